@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+
+/** How many leading bytes of a message a journal keeps for diffs; length and SHA-256 always cover all of it. */
+export const PREVIEW_BYTES = 16 * 1024;
+
+/**
+ * What a journal keeps of a message: enough to compare every byte (length and SHA-256 of all of it)
+ * and to show the beginning. `preview` is base64 of the first {@link PREVIEW_BYTES} bytes.
+ */
+export interface Bytes {
+  readonly length: number;
+  readonly sha256: string;
+  readonly preview: string;
+}
+
+/** Summarises whole messages. */
+export function bytesOf(data: Uint8Array): Bytes {
+  const digest = new BytesDigest();
+  digest.update(data);
+  return digest.finish();
+}
+
+/** Summarises a message that arrives in pieces, in constant memory. */
+export class BytesDigest {
+  readonly #hash = createHash('sha256');
+  readonly #head: Uint8Array[] = [];
+  #headLength = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  update(data: Uint8Array): void {
+    if (data.length === 0) return;
+    this.#hash.update(data);
+    this.#length += data.length;
+    const room = PREVIEW_BYTES - this.#headLength;
+    if (room > 0) {
+      const part = Buffer.from(data.subarray(0, room));
+      this.#head.push(part);
+      this.#headLength += part.length;
+    }
+  }
+
+  /** Ends the digest; it must not be used afterwards. */
+  finish(): Bytes {
+    return {
+      length: this.#length,
+      sha256: this.#hash.digest('hex'),
+      preview: Buffer.concat(this.#head).toString('base64'),
+    };
+  }
+}
+
+export function previewOf(bytes: Bytes): Buffer {
+  return Buffer.from(bytes.preview, 'base64');
+}
+
+export function sameBytes(a: Bytes, b: Bytes): boolean {
+  return a.length === b.length && a.sha256 === b.sha256;
+}

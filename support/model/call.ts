@@ -1,0 +1,91 @@
+import type { Header } from './journal.js';
+import type { Interaction, Protocol } from './protocol.js';
+
+/** One message that a caller sends. `repeat` bytes are generated where the call is made, not carried there. */
+export type Payload =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'base64'; readonly base64: string }
+  | { readonly kind: 'json'; readonly value: unknown }
+  /** `length` pseudo-random bytes that follow from `seed`: the same seed gives the same bytes everywhere. */
+  | { readonly kind: 'random'; readonly length: number; readonly seed: number };
+
+/** Which gRPC method to call, and how its types are known. */
+export interface GrpcMethod {
+  /** Fully qualified, for example `mirrorspec.echo.v1.Echo`. */
+  readonly service: string;
+  readonly method: string;
+  /**
+   * `builtin`: the protos shipped with mirrorspec. `files`: the user's (absolute paths). `reflection`: asked from the
+   * server on the same port (v1, then v1alpha) over a connection of its own, before the call.
+   */
+  readonly types:
+    | { readonly source: 'builtin' }
+    | { readonly source: 'files'; readonly files: readonly string[]; readonly includeDirs: readonly string[] }
+    | { readonly source: 'reflection' };
+}
+
+/** What the echo workload is asked to do beside echoing. Understood by `echo` only. */
+export interface EchoControl {
+  /** HTTP status, or for gRPC the status code (0–16). */
+  readonly status?: number;
+  /** gRPC status message. */
+  readonly statusMessage?: string;
+  /** Response headers (HTTP) or initial metadata (gRPC). */
+  readonly headers?: readonly Header[];
+  /** Response trailers (HTTP) or trailing metadata (gRPC). */
+  readonly trailers?: readonly Header[];
+  /** Server-streaming: how many messages to answer with. */
+  readonly messages?: number;
+  /** Milliseconds between answers. */
+  readonly intervalMs?: number;
+}
+
+/** A batch of equal calls, as a caller performs them. */
+export interface CallPlan {
+  /** The unique ids, one for each call of the batch. */
+  readonly ids: readonly string[];
+  readonly protocol: Protocol;
+  readonly interaction: Interaction;
+  /** What to connect to: a service's address, seen from the caller's pod. */
+  readonly target: { readonly host: string; readonly port: number; readonly authority: string };
+  /** HTTP only: method (default GET, POST with a payload) and path. */
+  readonly method?: string;
+  readonly path?: string;
+  /** gRPC only. */
+  readonly grpc?: GrpcMethod;
+  /** gRPC-Web only: the binary (`application/grpc-web+proto`) or the base64 text form. Default binary. */
+  readonly grpcWebForm?: 'binary' | 'text';
+  readonly headers: readonly Header[];
+  /**
+   * The messages to send. HTTP: none or one (the body); with several they are written as separate chunks, in order.
+   * gRPC: one (unary, server-streaming) or many. A `json` payload is the request message in proto3 JSON form; any other
+   * kind is put into the bytes field `payload` of the echo service's request.
+   */
+  readonly messages: readonly Payload[];
+  /** Milliseconds to wait between messages of a stream. Default 0. */
+  readonly intervalMs?: number;
+  readonly echo?: EchoControl;
+  /** How many calls are in flight at once. Default 1. */
+  readonly concurrency: number;
+  /** `shared`: one connection for the batch (kept for later batches); `each`: a new connection for each call. */
+  readonly connections: 'shared' | 'each';
+  /** Milliseconds after which one call is given up (`reset` with code `deadline`). */
+  readonly timeoutMs: number;
+}
+
+/** How one call of a batch ended, as the caller sees it. The details are in its journal. */
+export interface CallOutcome {
+  readonly id: string;
+  readonly ok: boolean;
+  /** HTTP status, 0 if there was no response. */
+  readonly httpStatus: number;
+  /** gRPC status code where the protocol is gRPC and one was received. */
+  readonly grpcStatus?: number;
+  readonly grpcMessage?: string;
+  /** The HTTP version really negotiated. */
+  readonly httpVersion?: '1.1' | '2';
+  /** Milliseconds from the first byte sent to the end of the answer. */
+  readonly durationMs: number;
+  /** Why it failed, in words. */
+  readonly error?: string;
+}

@@ -1,0 +1,38 @@
+/** Exit codes of every command (DESIGN: command line). */
+export const EXIT = {
+  asExpected: 0,
+  failed: 1,
+  invalidInput: 2,
+  environment: 3,
+  internal: 4,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The user's input is wrong: a file, an option, a step's argument. Exit code 2. Says what was expected. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** The machine or the cluster cannot do what is needed. Exit code 3. `remedy` is a command or setting that mends it. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+  readonly remedy: string | undefined;
+
+  constructor(message: string, options: { readonly remedy?: string; readonly cause?: unknown } = {}) {
+    super(options.remedy === undefined ? message : `${message}\n  to mend it: ${options.remedy}`, {
+      cause: options.cause,
+    });
+    this.remedy = options.remedy;
+  }
+}
+
+/** What a step expected does not hold. Exit code 1. The message carries diff and explanation. */
+export class ExpectationError extends Error {
+  override readonly name = 'ExpectationError';
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

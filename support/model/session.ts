@@ -1,0 +1,56 @@
+/** The mirroring mechanism: packet capture (mirrord ≤ 3.180) or iptables redirect with an inline agent (≥ 3.153). */
+export const PROFILES = ['sniffer', 'redirect'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+/** Counters of one packet capture. They only grow. */
+export interface CaptureCounters {
+  /** Frames that passed the kernel filter and were delivered. */
+  readonly frames: number;
+  /** Bytes of those frames. */
+  readonly bytes: number;
+  /** Frames that the kernel dropped because the ring was full (PACKET_STATISTICS). */
+  readonly drops: number;
+}
+
+/** Counters of a mirror session's agent. They only grow. */
+export interface SessionCounters extends CaptureCounters {
+  /** Connections that the agent opened towards the local process. */
+  readonly connections: number;
+  /** Payload bytes forwarded to the local process. */
+  readonly forwardedBytes: number;
+  /** Connections given up because a queue was full (512 packets a connection, 128 new connections). */
+  readonly lagged: number;
+}
+
+/** Proof that a silent session was alive: a marked frame crossed the interface and a ping reached the local process. */
+export interface ProofOfLife {
+  /** The agent's capture saw the marked frame that was put on its interface. */
+  readonly captureSawProbe: boolean;
+  /** The local process answered a ping that travelled through the agent's session. */
+  readonly relayAnswered: boolean;
+  /** The local process accepts connections on its port. */
+  readonly localProcessListens: boolean;
+}
+
+/** One line of the agent's log. */
+export interface LogLine {
+  readonly at: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly text: string;
+}
+
+/** What is known of a mirror session when a verdict is reached. */
+export interface SessionReport {
+  readonly profile: Profile;
+  /** As asked for: `lo`, `eth0`, `auto`, any name. */
+  readonly requestedInterface: string;
+  /** The interface that the capture is really on. */
+  readonly listenInterface: string;
+  /** Ports of the workload that are subscribed. */
+  readonly ports: readonly number[];
+  /** Epoch milliseconds at which the capture became active. */
+  readonly subscribedAt: number;
+  readonly counters: SessionCounters;
+  readonly proofOfLife?: ProofOfLife;
+  readonly log: readonly LogLine[];
+}
