@@ -9,6 +9,9 @@ export type Payload =
   /** `length` pseudo-random bytes that follow from `seed`: the same seed gives the same bytes everywhere. */
   | { readonly kind: 'random'; readonly length: number; readonly seed: number };
 
+/** The call id that questions to server reflection carry: they are no call of the scenario, but a mirror sees them. */
+export const REFLECTION_CALL_ID = 'server-reflection';
+
 /** Which gRPC method to call, and how its types are known. */
 export interface GrpcMethod {
   /** Fully qualified, for example `mirrorspec.echo.v1.Echo`. */

@@ -1,5 +1,5 @@
-import type { LogLine, SessionReport } from './session.js';
 import type { Journal } from './journal.js';
+import type { LogLine, SessionReport } from './session.js';
 
 /** What became of a call's mirrored copy. A closed set. */
 export const VERDICTS = [
@@ -43,9 +43,12 @@ export interface Explanation {
 
 /** One difference between what was sent and what was mirrored (or served, or answered). */
 export interface Difference {
-  /** Which comparison: caller→local process, caller→workload, workload→caller. */
-  readonly between: 'sent-mirrored' | 'sent-served' | 'answered-received';
-  /** For example `method`, `path`, `header x-a`, `message 3`, `message count`, `half-close`, `trailer grpc-status`. */
+  /** Which comparison: caller→local process, caller→workload, workload↔local process, workload→caller. */
+  readonly between: 'sent-mirrored' | 'sent-served' | 'served-mirrored' | 'answered-received';
+  /**
+   * For example `method`, `path`, `header x-a`, `message 2 of 3`, `message count`, `half-close`, `trailer grpc-status`.
+   * Like `expected` and `found` it is fit to be shown: credentials are redacted, invisible characters escaped.
+   */
   readonly what: string;
   readonly expected: string;
   readonly found: string;

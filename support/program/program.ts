@@ -1,6 +1,6 @@
-import { now, type JournalRecord } from '../model/journal.js';
+import { type JournalRecord, now } from '../model/journal.js';
 import type { LogLine } from '../model/session.js';
-import type { FromProgram, ToProgram, User, WireError } from './protocol.js';
+import { type FromProgram, type ToProgram, type User, wireErrorOf } from './protocol.js';
 
 /** What a program gets from its surroundings. */
 export interface ProgramContext<Options> {
@@ -18,12 +18,21 @@ export interface RunningProgram {
   readonly handlers?: Readonly<Record<string, (params: never) => unknown>>;
 }
 
+/** What a program does before it gives up privileges. */
+export interface ProgramHooks<Options> {
+  /** Loads what depends on the options and must be read as the original user. Must open no socket. */
+  readonly prepare?: (options: Options) => Promise<void>;
+}
+
 /**
  * Runs one program of a pod: waits for its options, gives up privileges, starts `main` and serves requests until the
  * channel closes. All imports have been resolved by then as the original user, so a program needs no read access of its own.
  * A program whose starter is gone ends at once, whatever it does.
  */
-export function runProgram<Options>(main: (context: ProgramContext<Options>) => Promise<RunningProgram>): void {
+export function runProgram<Options>(
+  main: (context: ProgramContext<Options>) => Promise<RunningProgram>,
+  hooks: ProgramHooks<Options> = {},
+): void {
   if (process.send === undefined) {
     process.stderr.write('This program is started by mirrorspec; it is not meant to be run by hand.\n');
     process.exit(2);
@@ -48,7 +57,7 @@ export function runProgram<Options>(main: (context: ProgramContext<Options>) => 
   };
   const fatal = (error: unknown): void => {
     flush();
-    send({ type: 'error', id: undefined, error: wireError(error) });
+    send({ type: 'error', id: undefined, error: wireErrorOf(error) });
     // The channel needs a moment to drain; the starter ends us when it has read the error.
     setTimeout(() => process.exit(1), 100).unref();
   };
@@ -58,12 +67,17 @@ export function runProgram<Options>(main: (context: ProgramContext<Options>) => 
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: ToProgram) => {
     if (message.type === 'start') {
-      if (message.user !== undefined) becomeUser(message.user);
-      main({ options: message.options as Options, journal, log }).then((running) => {
-        handlers = running.handlers ?? {};
-        flush();
-        send({ type: 'ready', info: running.info });
-      }, fatal);
+      const { options, user } = message as { readonly options: Options; readonly user?: User };
+      const start = (): void => {
+        if (user !== undefined) becomeUser(user);
+        main({ options, journal, log }).then((running) => {
+          handlers = running.handlers ?? {};
+          flush();
+          send({ type: 'ready', info: running.info });
+        }, fatal);
+      };
+      if (hooks.prepare === undefined) start();
+      else hooks.prepare(options).then(start).catch(fatal);
       return;
     }
     const { id, method, params } = message;
@@ -80,7 +94,7 @@ export function runProgram<Options>(main: (context: ProgramContext<Options>) => 
         },
         (error: unknown) => {
           flush();
-          send({ type: 'error', id, error: wireError(error) });
+          send({ type: 'error', id, error: wireErrorOf(error) });
         },
       );
   });
@@ -88,12 +102,6 @@ export function runProgram<Options>(main: (context: ProgramContext<Options>) => 
 
 function send(message: FromProgram): void {
   if (process.connected) process.send?.(message);
-}
-
-function wireError(error: unknown): WireError {
-  return error instanceof Error
-    ? { name: error.name, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }
-    : { name: 'Error', message: String(error) };
 }
 
 /** Becomes an ordinary user for good: supplementary groups, gid, uid, in that order. */

@@ -1,3 +1,4 @@
+import { UserError } from '../model/errors.js';
 import type { JournalRecord } from '../model/journal.js';
 import type { LogLine } from '../model/session.js';
 
@@ -28,4 +29,19 @@ export interface WireError {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
+}
+
+/** An error in a form that passes through a channel. */
+export function wireErrorOf(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  return { name: error.name, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+}
+
+/** The error again, on the other side: of the same kind where the reader's input or machine is meant. */
+export function errorOf(wire: WireError): Error {
+  if (wire.name === 'UserError') return new UserError(wire.message);
+  const error = new Error(wire.message);
+  error.name = wire.name;
+  if (wire.stack !== undefined) error.stack = wire.stack;
+  return error;
 }

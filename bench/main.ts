@@ -1,0 +1,36 @@
+import { machine } from './machine.js';
+import type { Row } from './row.js';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  lab: async () => (await import('./lab.js')).labRows(),
+  scenario: async () => (await import('./scenario.js')).scenarioRows(),
+  capture: async () => (await import('./capture.js')).captureRows(),
+  completeness: async () => (await import('./completeness.js')).completenessRows(),
+  runner: async () => (await import('./runner-overhead.js')).runnerRows(),
+  help: async () => (await import('./help.js')).helpRows(),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `there is no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+
+process.stdout.write(`${machine()}\n\n`);
+let missed = 0;
+for (const [name, run] of Object.entries(BENCHMARKS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const row of await run()) {
+    const mark = row.holds === undefined ? ' ' : row.holds ? '✓' : '✗';
+    if (row.holds === false) missed += 1;
+    process.stdout.write(
+      `${mark} ${row.what}\n    ${row.figure}${row.bound === undefined ? '' : `   bound: ${row.bound}`}\n`,
+    );
+  }
+}
+process.stdout.write(
+  missed === 0 ? '\nEvery bound holds.\n' : `\n${missed} bound${missed === 1 ? ' does' : 's do'} not hold.\n`,
+);

@@ -1,0 +1,168 @@
+import type { DataTable } from '@cucumber/cucumber';
+import { declareStep } from '../support/language/index.js';
+import { ExpectationError } from '../support/model/errors.js';
+import { isGrpc } from '../support/model/protocol.js';
+import { wordsOf } from '../support/world/expectations.js';
+import type { MirrorspecWorld } from '../support/world/index.js';
+import { callerExchanges, expectEqualText, messagesOfLastCalls, textOf } from '../support/world/mirrored.js';
+import { expectHeaders } from './headers.js';
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Then',
+  expression: ['the workload answers as usual', 'the caller gets its answers as usual'],
+  title: 'the workload answers as usual',
+  description:
+    'Every call of the last When-step was answered completely and without an error, and over the HTTP version of its protocol. The workload `echo` answered with the payloads that it was sent.',
+  example: 'Then the workload answers as usual',
+  async run() {
+    const { plan, outcomes } = this.lastBatch;
+    for (const outcome of outcomes) {
+      if (!outcome.ok) throw new ExpectationError(`call ${outcome.id} was not answered as usual: ${wordsOf(outcome)}`);
+    }
+    const exchanges = await callerExchanges(this);
+    const echoed = plan.messages.length > 0 && this.situation.workload.kind === 'echo' && plan.interaction === 'unary';
+    if (!echoed || plan.messages.some(({ kind }) => kind === 'json')) return;
+    for (const { call, protocol, request, response } of exchanges) {
+      const [sent, answered] = [lengthOf(request.messages), lengthOf(response.messages)];
+      const same = isGrpc(protocol) || sameBodies(request.messages, response.messages);
+      if (!same || (sent > 0 && answered === 0)) {
+        throw new ExpectationError(
+          `call ${call}: the workload was sent ${sent} bytes and answered with ${answered} others`,
+        );
+      }
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Then',
+  expression: ['the call is refused', 'the calls are refused'],
+  title: 'the call is refused',
+  description: 'No call of the last When-step got an answer: the connection was refused, closed or reset.',
+  example: 'Then the call is refused',
+  run() {
+    const answered = this.lastBatch.outcomes.filter(({ httpStatus }) => httpStatus !== 0);
+    if (answered.length > 0) {
+      throw new ExpectationError(`the call was expected to be refused, but it was answered: ${wordsOf(answered[0])}`);
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Then',
+  expression: ['the caller gets status {int}', 'the caller gets the HTTP status {int}'],
+  title: 'the HTTP status',
+  description: 'The caller received this HTTP status for every call of the last When-step.',
+  example: 'Then the caller gets status 404',
+  parameters: [{ name: 'status', description: 'an HTTP status' }],
+  run(status) {
+    for (const outcome of this.lastBatch.outcomes) {
+      if (outcome.httpStatus !== status) {
+        throw new ExpectationError(
+          `the caller got HTTP status ${outcome.httpStatus}, not ${status}${reason(outcome.error)}`,
+        );
+      }
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Then',
+  expression: 'the caller gets gRPC status {int}',
+  title: 'the gRPC status',
+  description: 'The caller received this gRPC status code for every call of the last When-step.',
+  example: 'Then the caller gets gRPC status 5',
+  parameters: [{ name: 'status', description: 'a gRPC status code (0 to 16)' }],
+  run(status) {
+    for (const outcome of this.lastBatch.outcomes) {
+      if (outcome.grpcStatus !== status) {
+        throw new ExpectationError(
+          `the caller got gRPC status ${outcome.grpcStatus ?? 'none'}, not ${status}${reason(outcome.error)}`,
+        );
+      }
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [number, string]>({
+  keyword: 'Then',
+  expression: 'the caller gets gRPC status {int} and the message {string}',
+  title: 'the gRPC status and message',
+  description: 'The caller received this gRPC status code and message for every call of the last When-step.',
+  example: 'Then the caller gets gRPC status 5 and the message "no such order"',
+  parameters: [
+    { name: 'status', description: 'a gRPC status code (0 to 16)' },
+    { name: 'message', description: 'the status message' },
+  ],
+  run(status, message) {
+    for (const outcome of this.lastBatch.outcomes) {
+      if (outcome.grpcStatus !== status) {
+        throw new ExpectationError(
+          `the caller got gRPC status ${outcome.grpcStatus ?? 'none'}, not ${status}${reason(outcome.error)}`,
+        );
+      }
+      expectEqualText('the gRPC status message', message, outcome.grpcMessage ?? '');
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Then',
+  expression: 'the caller gets the answer {string}',
+  title: 'the answer',
+  description:
+    'The caller received this text for every call: the HTTP body, or the `payload` or `text` of an echo or yages message.',
+  example: 'Then the caller gets the answer "pong"',
+  parameters: [{ name: 'text', description: 'the whole answer' }],
+  async run(expected) {
+    for (const messages of await messagesOfLastCalls(this, 'response')) {
+      expectEqualText('the answer', expected, messages.map(textOf).join(''));
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Then',
+  expression: 'the caller gets {int} answer(s)',
+  title: 'the number of answers',
+  description: 'How many messages the caller received in each call.',
+  example: 'Then the caller gets 5 answers',
+  parameters: [{ name: 'count', description: 'how many messages' }],
+  async run(count) {
+    for (const { response } of await callerExchanges(this)) {
+      if (response.messages.length !== count) {
+        throw new ExpectationError(`the caller got ${response.messages.length} messages, not ${count}`);
+      }
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Then',
+  expression: 'the caller gets the trailers:',
+  title: 'the trailers',
+  description:
+    'The caller received these trailers (gRPC: trailing metadata) in each call. A row without a value asks for any.',
+  example: 'Then the caller gets the trailers:\n  | x-checksum | 42 |',
+  attachment: { kind: 'table', description: 'two columns, name and value' },
+  async run(table) {
+    for (const { response } of await callerExchanges(this)) expectHeaders('the answer', table, response.trailers ?? []);
+  },
+});
+
+function reason(error: string | undefined): string {
+  return error === undefined ? '' : `: ${error}`;
+}
+
+interface Body {
+  readonly body: { readonly length: number; readonly sha256: string };
+}
+
+function lengthOf(messages: readonly Body[]): number {
+  return messages.reduce((sum, { body }) => sum + body.length, 0);
+}
+
+function sameBodies(sent: readonly Body[], answered: readonly Body[]): boolean {
+  const digest = (messages: readonly Body[]): string => messages.map(({ body }) => body.sha256).join();
+  return digest(sent) === digest(answered);
+}

@@ -1,0 +1,316 @@
+import type { DataTable } from '@cucumber/cucumber';
+import { declareStep } from '../support/language/index.js';
+import { UserError } from '../support/model/errors.js';
+import type { Interaction, Protocol } from '../support/model/protocol.js';
+import type { MirrorspecWorld } from '../support/world/index.js';
+import { portNumber } from './arguments.js';
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the payload {string}',
+  title: 'a text payload',
+  description:
+    'The message that calls send, as UTF-8. An empty text is an empty message. Repeat the step for the messages of a stream.',
+  example: 'Given the payload "grüße aus dem Netz"',
+  parameters: [{ name: 'text', description: 'the message' }],
+  run(text) {
+    this.call.messages.push({ kind: 'text', text });
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the payload:',
+  title: 'a text payload of several lines',
+  description: 'The message that calls send, as UTF-8, from a doc string.',
+  example: 'Given the payload:\n  """\n  two\n  lines\n  """',
+  attachment: { kind: 'text', description: 'the message' },
+  run(text) {
+    this.call.messages.push({ kind: 'text', text });
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the JSON payload:',
+  title: 'a JSON payload',
+  description:
+    'HTTP: the body, with content type `application/json`. gRPC: the request message in its proto3 JSON form. Repeat the step for the messages of a stream.',
+  example: 'Given the JSON payload:\n  """json\n  { "text": "hello" }\n  """',
+  attachment: { kind: 'text', description: 'the JSON text' },
+  run(text) {
+    this.call.messages.push({ kind: 'json', value: parseJson(text) });
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the binary payload {string}',
+  title: 'a binary payload',
+  description: 'The message that calls send, in hexadecimal; blanks are ignored.',
+  example: 'Given the binary payload "00 ff 0d 0a 80"',
+  parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits' }],
+  run(text) {
+    const digits = text.replace(/\s/g, '');
+    if (!/^([0-9a-f]{2})*$/i.test(digits))
+      throw new UserError(`"${text}" is not hexadecimal: give pairs of digits such as "00 ff"`);
+    this.call.messages.push({ kind: 'base64', base64: Buffer.from(digits, 'hex').toString('base64') });
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'a payload of {size}',
+  title: 'a large payload',
+  description: 'A message of the given length, of bytes without a pattern. The same length always has the same bytes.',
+  example: 'Given a payload of 1 MiB',
+  parameters: [{ name: 'size', description: 'its length' }],
+  run(length) {
+    this.call.messages.push({ kind: 'random', length, seed: length });
+  },
+});
+
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Given',
+  expression: ['the headers:', 'the metadata:'],
+  title: 'headers or metadata',
+  description:
+    'Headers (gRPC: metadata) that calls carry. A name may stand in several rows. Binary metadata (`*-bin`) is base64.',
+  example: 'Given the headers:\n  | x-tenant | blue |\n  | x-tenant | red  |',
+  attachment: { kind: 'table', description: 'two columns, name and value' },
+  run(table) {
+    for (const row of table.raw()) {
+      const [name, value] = row;
+      if (row.length !== 2 || name === undefined || value === undefined) {
+        throw new UserError(
+          `the table of headers needs two columns, name and value; this row has ${row.length}: ${row.join(' | ')}`,
+        );
+      }
+      this.call.addHeader(name, value);
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [string, string]>({
+  keyword: 'Given',
+  expression: 'the request is {word} {string}',
+  title: 'method and path',
+  description:
+    'Method and path of HTTP requests. Without this step it is `POST /` (`GET`, `HEAD`, `DELETE` and `OPTIONS` send no body unless there is a payload).',
+  example: 'Given the request is PUT "/orders/7?dry-run=1"',
+  parameters: [
+    { name: 'method', description: 'an HTTP method' },
+    { name: 'path', description: 'path and query' },
+  ],
+  run(method, path) {
+    if (!/^[A-Z]+$/.test(method))
+      throw new UserError(`"${method}" is no HTTP method: write it in capitals, for example POST`);
+    if (!/^\/[\x21-\x7e]*$/.test(path))
+      throw new UserError(`"${path}" is no path: it starts with / and has no blanks (encode them as %20)`);
+    this.call.method = method;
+    this.call.path = path;
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the gRPC method {string}',
+  title: 'the gRPC method',
+  description:
+    'Which method gRPC calls use, as `package.Service/Method`. Its types come from the proto files given, from mirrorspec for its own workloads, else from server reflection.',
+  example: 'Given the gRPC method "yages.Echo/Reverse"',
+  parameters: [{ name: 'method', description: 'fully qualified service, a slash, the method' }],
+  run(name) {
+    const match = /^\/?([\w.]+)\/(\w+)$/.exec(name);
+    const [service, method] = [match?.[1], match?.[2]];
+    if (service === undefined || method === undefined) {
+      throw new UserError(`"${name}" is no gRPC method: write it as package.Service/Method`);
+    }
+    this.call.grpcMethod = { service, method };
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the proto file {string}',
+  title: 'your own proto file',
+  description:
+    'A `.proto` file that describes the gRPC method, relative to the current folder. Repeat the step for several.',
+  example: 'Given the proto file "protos/orders.proto"',
+  parameters: [{ name: 'file', description: 'path of the file' }],
+  run(file) {
+    this.call.protoFiles.push(file);
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'types from server reflection',
+  title: 'types from server reflection',
+  description:
+    'Asks the workload for the types of the gRPC method (reflection v1, else v1alpha), over a connection of its own, before the call.',
+  example: 'Given types from server reflection',
+  run() {
+    this.call.reflection = true;
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'gRPC-Web in its {word} form',
+  title: 'the form of gRPC-Web',
+  description: '`binary` (`application/grpc-web+proto`, the default) or `text` (base64, `application/grpc-web-text`).',
+  example: 'Given gRPC-Web in its text form',
+  parameters: [{ name: 'form', description: '`binary` or `text`' }],
+  run(form) {
+    if (form !== 'binary' && form !== 'text')
+      throw new UserError(`gRPC-Web has no ${form} form: it has a binary and a text form`);
+    this.call.grpcWebForm = form;
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'a new connection for each call',
+  title: 'a connection for each call',
+  description:
+    'The caller opens a connection for each call and closes it afterwards. Without this step the calls of a step share one.',
+  example: 'Given a new connection for each call',
+  run() {
+    this.call.connections = 'each';
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'calls to port {int}',
+  title: 'the called port',
+  description: 'Which port of the workload is called. Without this step it is the one that speaks the protocol.',
+  example: 'Given calls to port 8080',
+  parameters: [{ name: 'port', description: 'a TCP port of the workload' }],
+  run(port) {
+    this.call.port = portNumber(port);
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: ['the workload answers with status {int}', 'the workload answers with gRPC status {int}'],
+  title: 'the answer’s status',
+  description: 'The workload `echo` answers with this HTTP status or gRPC status code.',
+  example: 'Given the workload answers with gRPC status 5',
+  parameters: [{ name: 'status', description: 'an HTTP status (200 to 599) or a gRPC status code (0 to 16)' }],
+  run(status) {
+    this.call.echo = { ...this.call.echo, status };
+  },
+});
+
+declareStep<MirrorspecWorld, [number, string]>({
+  keyword: 'Given',
+  expression: 'the workload answers with gRPC status {int} and the message {string}',
+  title: 'the answer’s status and message',
+  description: 'The workload `echo` ends gRPC calls with this status code and message.',
+  example: 'Given the workload answers with gRPC status 5 and the message "no such order"',
+  parameters: [
+    { name: 'status', description: 'a gRPC status code (0 to 16)' },
+    { name: 'message', description: 'the status message' },
+  ],
+  run(status, statusMessage) {
+    this.call.echo = { ...this.call.echo, status, statusMessage };
+  },
+});
+
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Given',
+  expression: 'the workload answers with the trailers:',
+  title: 'the answer’s trailers',
+  description: 'The workload `echo` ends its answers with these trailers (gRPC: trailing metadata).',
+  example: 'Given the workload answers with the trailers:\n  | x-checksum | 42 |',
+  attachment: { kind: 'table', description: 'two columns, name and value' },
+  run(table) {
+    const trailers = table.raw().map(([name = '', value = '']) => [name.toLowerCase(), value] as const);
+    this.call.echo = { ...this.call.echo, trailers };
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'the workload answers with {int} messages',
+  title: 'the number of answers',
+  description: 'How many messages the workload `echo` answers server-streaming calls with. Without this step it is 3.',
+  example: 'Given the workload answers with 5 messages',
+  parameters: [{ name: 'messages', description: 'how many' }],
+  run(messages) {
+    this.call.echo = { ...this.call.echo, messages };
+  },
+});
+
+declareStep<MirrorspecWorld, [Protocol]>({
+  keyword: 'When',
+  expression: 'a(n) {protocol} call is made',
+  title: 'a call is made',
+  description: 'Makes one unary call from the caller’s pod and waits for its answer.',
+  example: 'When a gRPC-over-HTTP/2 call is made',
+  parameters: [{ name: 'protocol', description: 'what the caller speaks' }],
+  async run(protocol) {
+    await this.makeCalls({ protocol, interaction: 'unary', count: 1, concurrency: 1 });
+  },
+});
+
+declareStep<MirrorspecWorld, [Interaction, Protocol]>({
+  keyword: 'When',
+  expression: 'a(n) {interaction} {protocol} call is made',
+  title: 'a streaming call is made',
+  description:
+    'Makes one call of the given interaction and waits for its end. The payloads described are the messages of the stream, three when there are none.',
+  example: 'When a bidi-streaming gRPC-over-HTTP/2 call is made',
+  parameters: [
+    { name: 'interaction', description: 'how messages flow' },
+    { name: 'protocol', description: 'what the caller speaks' },
+  ],
+  async run(interaction, protocol) {
+    await this.makeCalls({ protocol, interaction, count: 1, concurrency: 1 });
+  },
+});
+
+declareStep<MirrorspecWorld, [number, Protocol]>({
+  keyword: 'When',
+  expression: '{int} {protocol} calls are made',
+  title: 'several calls are made',
+  description: 'Makes calls one after the other.',
+  example: 'When 20 HTTP/1.1 calls are made',
+  parameters: [
+    { name: 'count', description: 'how many' },
+    { name: 'protocol', description: 'what the caller speaks' },
+  ],
+  async run(count, protocol) {
+    await this.makeCalls({ protocol, interaction: 'unary', count, concurrency: 1 });
+  },
+});
+
+declareStep<MirrorspecWorld, [number, Protocol, number]>({
+  keyword: 'When',
+  expression: '{int} {protocol} calls are made, {int} at a time',
+  title: 'concurrent calls are made',
+  description:
+    'Makes calls, so many of them at the same time. HTTP/2 and gRPC share one connection; HTTP/1.1 uses as many as are in flight.',
+  example: 'When 200 gRPC-over-HTTP/2 calls are made, 20 at a time',
+  parameters: [
+    { name: 'count', description: 'how many' },
+    { name: 'protocol', description: 'what the caller speaks' },
+    { name: 'concurrency', description: 'how many at a time' },
+  ],
+  async run(count, protocol, concurrency) {
+    await this.makeCalls({ protocol, interaction: 'unary', count, concurrency });
+  },
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`the payload is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

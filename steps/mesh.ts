@@ -1,0 +1,60 @@
+import { declareStep } from '../support/language/index.js';
+import type { MtlsPolicy } from '../support/model/situation.js';
+import type { MirrorspecWorld } from '../support/world/index.js';
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'an Istio mesh',
+  title: 'an Istio mesh',
+  description:
+    'The workload and (unless said otherwise) the caller have Istio sidecars that speak mutual TLS with each other; the workload accepts nothing else (`STRICT`).',
+  example: 'Given an Istio mesh',
+  run() {
+    this.describe.mesh = { kind: 'istio', mtls: 'STRICT' };
+  },
+});
+
+declareStep<MirrorspecWorld, [MtlsPolicy]>({
+  keyword: 'Given',
+  expression: 'an Istio mesh with {policy} mutual TLS',
+  title: 'an Istio mesh with an mTLS policy',
+  description: "An Istio mesh in which the workload's PeerAuthentication has the given mode.",
+  example: 'Given an Istio mesh with PERMISSIVE mutual TLS',
+  parameters: [{ name: 'policy', description: "what the workload's sidecar accepts" }],
+  run(mtls) {
+    this.describe.mesh = { kind: 'istio', mtls };
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'no mesh',
+  title: 'no mesh',
+  description: 'Neither the workload nor the caller has a sidecar. This is how it is when no step names a mesh.',
+  example: 'Given no mesh',
+  run() {
+    this.describe.mesh = { kind: 'none' };
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'a caller outside (of )the mesh',
+  title: 'a caller outside the mesh',
+  description: 'The caller has no sidecar: it calls in plaintext.',
+  example: 'Given a caller outside the mesh',
+  run() {
+    this.describe.caller = 'unmeshed';
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'a caller inside (of )the mesh',
+  title: 'a caller inside the mesh',
+  description: 'The caller has a sidecar of its own. This is how it is on a mesh when no step says otherwise.',
+  example: 'Given a caller inside the mesh',
+  run() {
+    this.describe.caller = 'meshed';
+  },
+});

@@ -1,0 +1,100 @@
+import { declareStep } from '../support/language/index.js';
+import { ExpectationError } from '../support/model/errors.js';
+import type { MirrorspecWorld } from '../support/world/index.js';
+import { commandOf, portNumber } from './arguments.js';
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the mirror listens on {string}',
+  title: 'the listen interface',
+  description:
+    'The network interface of the workload’s pod that the mirror session captures on: `lo`, `eth0`, any other name, or `auto` (`lo` on a mesh, else the interface of the default route). Without this step it is `auto`.',
+  example: 'Given the mirror listens on "lo"',
+  parameters: [{ name: 'interface', description: '`lo`, `eth0`, `auto`, or any name' }],
+  run(name) {
+    this.describe.describedMirror().listenInterface = name;
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'the mirror subscribes to port {int}',
+  title: 'the mirrored ports',
+  description:
+    'Mirrors this port of the workload; repeat the step for several. Without it all ports of the workload are mirrored.',
+  example: 'Given the mirror subscribes to port 8080',
+  parameters: [{ name: 'port', description: 'a TCP port of the workload' }],
+  run(port) {
+    this.describe.describedMirror().ports.push(portNumber(port));
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the local process runs {string}',
+  title: 'your own local process',
+  description:
+    'Runs a command that receives the mirrored copy in place of the built-in receiver, outside of all pods. It is told its port in `PORT`; its answers are discarded. What was delivered to it is judged.',
+  example: 'Given the local process runs "node local.js"',
+  parameters: [{ name: 'command', description: 'program and arguments; quote arguments with blanks in single quotes' }],
+  run(command) {
+    this.describe.describedMirror().localProcess = { kind: 'command', command: commandOf(command) };
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'no mirror session',
+  title: 'no mirror session',
+  description: 'Nothing is mirrored in this scenario: for comparison with one in which something is.',
+  example: 'Given no mirror session',
+  run() {
+    this.describe.mirror = undefined;
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'When',
+  expression: 'the mirror session is started',
+  title: 'the mirror session is started',
+  description:
+    'Builds the situation and starts the mirror session without making a call. A failure is for a Then-step to expect.',
+  example: 'When the mirror session is started',
+  async run() {
+    await this.deployment();
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Then',
+  expression: 'it cannot start because {string}',
+  title: 'the session cannot start',
+  description: 'The mirror session was refused, and the reason contains the given words.',
+  example: 'Then it cannot start because "there is no interface mesh7"',
+  parameters: [{ name: 'reason', description: 'words of the reason' }],
+  async run(reason) {
+    const { mirrorFailure } = await this.deployment();
+    if (mirrorFailure === undefined)
+      throw new ExpectationError('the mirror session was expected to be refused, but it started');
+    if (!mirrorFailure.message.includes(reason)) {
+      throw new ExpectationError(
+        `the mirror session was refused, but for another reason\nexpected: ${reason}\nfound:    ${mirrorFailure.message}`,
+      );
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Then',
+  expression: 'the mirror session listens on {string}',
+  title: 'the interface that was chosen',
+  description: 'The interface that the session really captures on, for example what `auto` came to.',
+  example: 'Then the mirror session listens on "lo"',
+  parameters: [{ name: 'interface', description: 'name of the interface' }],
+  async run(name) {
+    const { listenInterface } = await (await this.session()).report();
+    if (listenInterface !== name) {
+      throw new ExpectationError(`the mirror session listens on ${listenInterface}, not on ${name}`);
+    }
+  },
+});

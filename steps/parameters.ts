@@ -1,0 +1,55 @@
+import { declareParameterType } from '../support/language/index.js';
+import { UserError } from '../support/model/errors.js';
+import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../support/model/protocol.js';
+import { MTLS_POLICIES, type MtlsPolicy } from '../support/model/situation.js';
+import { CAUSES, type Cause } from '../support/model/verdict.js';
+
+declareParameterType<Protocol>({
+  name: 'protocol',
+  values: PROTOCOLS,
+  description:
+    'The protocol of a call. `gRPC-over-HTTP/1.1` is gRPC-Web, the only gRPC that HTTP/1.1 can carry. `HTTP/2` is spoken without TLS by the application, with prior knowledge.',
+  transform: (text) => text as Protocol,
+});
+
+declareParameterType<Interaction>({
+  name: 'interaction',
+  values: INTERACTIONS,
+  description: 'How messages flow within one call.',
+  transform: (text) => text as Interaction,
+});
+
+declareParameterType<MtlsPolicy>({
+  name: 'policy',
+  values: MTLS_POLICIES,
+  description:
+    "What the workload's sidecar accepts (Istio PeerAuthentication): `STRICT` mutual TLS only, `PERMISSIVE` also plaintext, `DISABLE` plaintext only.",
+  transform: (text) => text as MtlsPolicy,
+});
+
+declareParameterType<Cause>({
+  name: 'cause',
+  values: CAUSES,
+  description: 'A cause that mirrorspec can find in the evidence.',
+  transform: (text) => text as Cause,
+});
+
+const UNITS: Readonly<Record<string, number>> = { byte: 1, bytes: 1, KiB: 1024, MiB: 1024 * 1024 };
+const LARGEST_PAYLOAD = 64 * 1024 * 1024;
+
+declareParameterType<number>({
+  name: 'size',
+  regexp: /(\d+) (bytes?|KiB|MiB)/,
+  values: ['1 byte', '512 bytes', '64 KiB', '1 MiB'],
+  description: 'A number of bytes: `bytes`, `KiB` (1024 bytes) or `MiB` (1024 KiB); at most 64 MiB.',
+  transform: (amount, unit) => {
+    const size = Number(amount) * bytesIn(unit ?? 'bytes');
+    if (size > LARGEST_PAYLOAD)
+      throw new UserError(`${amount} ${unit} is more than a message may have: 64 MiB at most`);
+    return size;
+  },
+});
+
+function bytesIn(unit: string): number {
+  return UNITS[unit] ?? 1;
+}

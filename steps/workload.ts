@@ -1,0 +1,50 @@
+import { declareStep } from '../support/language/index.js';
+import { UserError } from '../support/model/errors.js';
+import type { MirrorspecWorld } from '../support/world/index.js';
+import { commandOf, portNumber } from './arguments.js';
+
+const SHIPPED = ['echo', 'yages'] as const;
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the workload {string}',
+  title: 'a shipped workload',
+  description: [
+    'Which application is called.',
+    '',
+    '- `echo` (the default): answers with what it is sent. Port 8080 speaks HTTP/1.1, HTTP/2 and gRPC-Web, port 9090 gRPC.',
+    '- `yages`: the gRPC service `yages.Echo` with `Ping` and `Reverse` on port 9000, with server reflection.',
+  ].join('\n'),
+  example: 'Given the workload "yages"',
+  parameters: [{ name: 'name', description: '`echo` or `yages`' }],
+  run(name) {
+    const kind = SHIPPED.find((shipped) => shipped === name);
+    if (kind === undefined) {
+      throw new UserError(
+        `there is no workload "${name}": use "echo" or "yages", or your own program: Given the workload runs "node server.js" on port 8080`,
+      );
+    }
+    this.describe.workload = { kind };
+  },
+});
+
+declareStep<MirrorspecWorld, [string, number]>({
+  keyword: 'Given',
+  expression: 'the workload runs {string} on port {int}',
+  title: 'your own program as the workload',
+  description:
+    'Runs a command in the workload’s pod, as an unprivileged user, in the current folder, and waits until it listens on the port. It is told the port in `PORT`. It keeps no journal: whether it served a call is judged by its answers.',
+  example: 'Given the workload runs "node server.js" on port 8080',
+  parameters: [
+    { name: 'command', description: 'program and arguments; quote arguments with blanks in single quotes' },
+    { name: 'port', description: 'the TCP port it listens on' },
+  ],
+  run(command, port) {
+    const checked = portNumber(port);
+    this.describe.workload = {
+      kind: 'command',
+      command: commandOf(command, { PORT: String(checked) }),
+      ports: [checked],
+    };
+  },
+});

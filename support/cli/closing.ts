@@ -1,0 +1,34 @@
+import { EXIT, type ExitCode } from '../model/errors.js';
+import type { Tally } from '../report/tally.js';
+
+/** Said with every result of the embedded environment. */
+export const EMBEDDED_VERDICT =
+  'These are verdicts on the reference agent on an embedded mesh; a cluster and mirrord itself were not involved.';
+
+export interface Closing {
+  readonly tally: Pick<Tally, 'unfinished' | 'runFailures'>;
+  readonly code: ExitCode;
+  readonly published: readonly string[];
+  readonly reportDir: string;
+}
+
+/** The last lines of a run: where the reports are and what they mean; on stderr, why it ended as it did. */
+export function closingText({ tally, code, published, reportDir }: Closing): { stdout: string; stderr: string } {
+  return {
+    stdout: `reports: ${published.map((name) => `${reportDir}/${name}`).join(', ')}\n${EMBEDDED_VERDICT}\n`,
+    stderr: reasonsFor(code, tally)
+      .map((line) => `${line}\n`)
+      .join(''),
+  };
+}
+
+function reasonsFor(code: ExitCode, { unfinished, runFailures }: Closing['tally']): string[] {
+  if (code === EXIT.environment) return ['error: the environment could not be prepared; see `mirrorspec doctor`'];
+  if (code !== EXIT.internal) return [];
+  if (unfinished.length === 0 || runFailures.length > 0)
+    return ['internal error: the reports could not be written completely'];
+  return [
+    'internal error: the process that ran these scenarios ended before they did:',
+    ...unfinished.map(({ location, name }) => `  ${location}  ${name}`),
+  ];
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitCode } from '../model/errors.js';
+import { cleanCommand } from './clean.js';
+import { doctorCommand } from './doctor.js';
+import { runCommand } from './run.js';
+import { stepsCommand } from './steps.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0    as expected
+  1    a scenario failed
+  2    invalid input: a file, an option, a step, an empty selection
+  3    the environment could not be prepared
+  4    a fault of mirrorspec
+  130  interrupted`;
+
+async function main(): Promise<ExitCode> {
+  let code: ExitCode = EXIT.asExpected;
+  const finish = (result: ExitCode): void => {
+    code = result;
+  };
+  const program = new Command('mirrorspec')
+    .description('Executable specifications for traffic mirroring on service meshes')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride();
+  for (const command of [runCommand(finish), doctorCommand(finish), stepsCommand(finish), cleanCommand(finish)]) {
+    program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show help'));
+  }
+  try {
+    await program.parseAsync();
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed what is wrong; help and version are no mistakes.
+      return error.exitCode === 0 ? EXIT.asExpected : EXIT.invalidInput;
+    }
+    const { explain } = await import('./explain.js');
+    return explain(error, process.stderr);
+  }
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return version;
+}
+
+// A reader that has seen enough (`mirrorspec steps | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.asExpected);
+  throw error;
+});
+// Whatever steps have left open must not keep a finished run alive.
+process.exit(await main());

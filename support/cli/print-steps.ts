@@ -1,0 +1,30 @@
+import {
+  type CatalogueFormat,
+  catalogueOf,
+  isEmptyCatalogue,
+  renderCatalogue,
+  searchCatalogue,
+} from '../language/catalogue.js';
+import { stepLibraryOf } from '../language/check.js';
+import { checkExamples } from '../language/check-examples.js';
+import { declaredParameterTypes } from '../language/parameter-type.js';
+import { declaredSteps } from '../language/step.js';
+import { UserError } from '../model/errors.js';
+import { loadSteps } from './load-steps.js';
+
+/** The catalogue of the steps that features in `cwd` can use. */
+export async function printSteps(cwd: string, words: readonly string[], format: CatalogueFormat): Promise<string> {
+  await loadSteps(cwd);
+  const query = words.join(' ');
+  const found = searchCatalogue(catalogueOf(declaredSteps(), declaredParameterTypes()), query);
+  if (words.length > 0 && isEmptyCatalogue(found)) {
+    throw new UserError(`no step contains "${query}"; \`mirrorspec steps\` lists all of them`);
+  }
+  return renderCatalogue(found, format, cwd);
+}
+
+/** What is wrong with the examples of the steps that features in `cwd` can use. */
+export async function wrongExamples(cwd: string): Promise<readonly string[]> {
+  const library = stepLibraryOf(await loadSteps(cwd));
+  return checkExamples(declaredSteps(), library.stepDefinitions);
+}

@@ -1,0 +1,74 @@
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Diagnostic } from '../language/diagnostic.js';
+
+/** Root of this package: the folder that holds `dist/`. */
+export const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Where features are looked for when no path is given. */
+export const DEFAULT_FEATURES = 'features';
+
+const NO_TESTS = '!(*.test)';
+
+/** Globs of the modules that hold steps, World and hooks: the package's own, and those of the project in `cwd`. */
+export function stepModules(cwd: string): string[] {
+  const own = ['dist/support/world', 'dist/steps'].map((folder) => join(PACKAGE_ROOT, folder, '**', `${NO_TESTS}.js`));
+  return [...own, join(projectSteps(cwd), '**', `${NO_TESTS}.{js,mjs,cjs}`)];
+}
+
+/** The folder with the steps of the project in `cwd`. */
+export function projectSteps(cwd: string): string {
+  return join(cwd, 'steps');
+}
+
+/** Address of one of the package's own modules, as cucumber-js wants it for plugins and formatters. */
+export function ownModule(path: string): string {
+  return pathToFileURL(join(PACKAGE_ROOT, 'dist', path)).href;
+}
+
+export interface FeaturePaths {
+  /** For cucumber-js: files, globs, `file:line`. */
+  readonly paths: readonly string[];
+  readonly mistakes: readonly Diagnostic[];
+}
+
+/** Turns the paths of a command line into what cucumber-js takes, and finds those that lead nowhere. */
+export function featurePaths(given: readonly string[], cwd: string): FeaturePaths {
+  const paths: string[] = [];
+  const mistakes: Diagnostic[] = [];
+  for (const path of given.length === 0 ? [DEFAULT_FEATURES] : given) {
+    const [, file = path, lines = ''] = /^(.*?)((?::\d+)*)$/.exec(path) ?? [];
+    const absolute = resolve(cwd, file);
+    if (/[*?{[]/.test(file) && !existsSync(absolute)) paths.push(path);
+    else if (!existsSync(absolute)) mistakes.push(missing(file, given.length === 0, cwd));
+    else if (statSync(absolute).isDirectory())
+      paths.push(`${escapeGlob(shown(absolute, cwd))}/**/*.{feature,feature.md}`);
+    else if (!/\.feature(\.md)?$/.test(file)) mistakes.push(notAFeature(file));
+    else paths.push(`${escapeGlob(shown(absolute, cwd))}${lines}`);
+  }
+  return { paths, mistakes };
+}
+
+/** A path as it is shown to the user: relative where it lies below `cwd`. */
+export function shown(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below) ? path : below || '.';
+}
+
+function escapeGlob(path: string): string {
+  return path.replace(/[*?{}[\]()!+@]/g, '[$&]');
+}
+
+function missing(path: string, isDefault: boolean, cwd: string): Diagnostic {
+  return isDefault
+    ? {
+        message: `there is no folder "${path}" in ${cwd}`,
+        help: ['name the features to run: mirrorspec run <paths...>'],
+      }
+    : { message: `there is no file or folder "${path}"` };
+}
+
+function notAFeature(path: string): Diagnostic {
+  return { message: `"${path}" is not a feature`, help: ['the names of feature files end in .feature'] };
+}

@@ -1,0 +1,40 @@
+import type { ChalkInstance } from 'chalk';
+import type { Diagnostic, SourcePlace } from '../language/diagnostic.js';
+
+/** Mistakes as text for a person, with the line that is meant and what to do about it, and a closing count. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], colour: ChalkInstance): string {
+  const count = diagnostics.length === 1 ? '1 mistake was' : `${diagnostics.length} mistakes were`;
+  const blocks = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, colour));
+  return `${blocks.join('\n\n')}\n\n${colour.bold.red('error')}: ${count} found, nothing was run\n`;
+}
+
+function renderDiagnostic({ message, at, notes = [], help = [] }: Diagnostic, colour: ChalkInstance): string {
+  const width = at === undefined ? 1 : String(at.line).length;
+  const gutter = ' '.repeat(width);
+  const remarks = [
+    ...notes.map((note) => `${colour.bold('note')}: ${note}`),
+    ...help.map((line) => `${colour.bold('help')}: ${line}`),
+  ];
+  return [
+    `${colour.bold.red('error')}: ${colour.bold(message)}`,
+    ...(at === undefined ? [] : placeLines(at, gutter, colour)),
+    ...remarks.map((remark) => `${gutter} ${colour.blue('=')} ${remark}`),
+  ].join('\n');
+}
+
+function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): string[] {
+  const where = [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
+  const arrow = `${gutter}${colour.blue('-->')} ${where}`;
+  if (at.source === undefined) return [arrow];
+  const bar = colour.blue('|');
+  const column = at.column ?? 1;
+  // Tabs stay tabs under the line, so that the caret stands right whatever their width.
+  const indent = at.source.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const length = Math.max(1, Math.min(at.length ?? 1, at.source.length - column + 1));
+  return [
+    arrow,
+    `${gutter} ${bar}`,
+    `${colour.blue(String(at.line))} ${bar} ${at.source}`,
+    `${gutter} ${bar} ${indent}${colour.red('^'.repeat(length))}`,
+  ];
+}

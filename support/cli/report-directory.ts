@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a run leaves. Nothing else in the folder is ever touched. */
+export const REPORT_FILES = ['cucumber.html', 'junit.xml', 'messages.ndjson', 'evidence'] as const;
+
+const EVIDENCE = 'evidence';
+const STAGING = '.run-';
+
+/**
+ * Reports are written into a folder of their own below the report directory and take the place of the previous run's
+ * when they are complete. A run that dies leaves the previous reports as they were.
+ */
+export class ReportDirectory {
+  readonly path: string;
+  /** Where the run writes. */
+  readonly staging: string;
+  #isNew = false;
+
+  constructor(path: string) {
+    this.path = path;
+    this.staging = join(path, `${STAGING}${process.pid}`);
+  }
+
+  /** Makes the staging folder and removes those of runs that have died. */
+  prepare(): void {
+    this.#isNew = !existsSync(this.path);
+    mkdirSync(join(this.staging, EVIDENCE), { recursive: true });
+    for (const name of readdirSync(this.path)) {
+      const owner = name.startsWith(STAGING) ? Number(name.slice(STAGING.length)) : Number.NaN;
+      if (owner > 0 && owner !== process.pid && !isRunning(owner)) {
+        rmSync(join(this.path, name), { recursive: true, force: true });
+      }
+    }
+  }
+
+  /** Puts the reports in place of the previous ones; returns their names. */
+  publish(): readonly string[] {
+    if (!existsSync(this.staging)) return [];
+    if (readdirSync(join(this.staging, EVIDENCE)).length === 0) rmdirSync(join(this.staging, EVIDENCE));
+    this.#isNew = false;
+    for (const name of REPORT_FILES) {
+      rmSync(join(this.path, name), { recursive: true, force: true });
+      const written = join(this.staging, name);
+      if (existsSync(written)) renameSync(written, join(this.path, name));
+    }
+    this.discard();
+    return REPORT_FILES.filter((name) => existsSync(join(this.path, name)));
+  }
+
+  /** Gives up what was written so far. */
+  discard(): void {
+    rmSync(this.staging, { recursive: true, force: true });
+    if (this.#isNew) rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,183 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { ISupportCodeLibrary } from '@cucumber/cucumber/api';
+import { type IRunOptions, loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
+import { checkPlan, stepLibraryOf } from '../language/check.js';
+import type { Diagnostic } from '../language/diagnostic.js';
+import { parseErrorDiagnostic } from '../language/parse-error.js';
+import { type Plan, PlanRecorder } from '../language/plan.js';
+import type { PluginOptions } from '../language/plugin.js';
+import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
+import { RUN_PARAMETERS_KEY, type RunParameters } from '../model/run-parameters.js';
+import { type ProgressOptions, plural } from '../report/progress.js';
+import { Tally } from '../report/tally.js';
+import { closingText } from './closing.js';
+import { exitCodeOf } from './exit-code.js';
+import { InvalidInput } from './invalid-input.js';
+import { loadSteps } from './load-steps.js';
+import { demand, embeddedRequirements } from './preflight.js';
+import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
+import { ReportDirectory } from './report-directory.js';
+import { RunSignals } from './signals.js';
+
+export interface RunRequest {
+  readonly cwd: string;
+  readonly paths: readonly string[];
+  readonly tags: string;
+  readonly names: readonly string[];
+  readonly parallel: number | 'auto';
+  readonly retry: number;
+  readonly keep: boolean;
+  readonly dryRun: boolean;
+  readonly reportDir: string;
+}
+
+/** Thrown by a dry run to stop cucumber-js once everything has been checked. */
+class Checked extends Error {}
+
+/**
+ * Checks everything that can be checked without running it, then runs the selected scenarios.
+ * @throws {InvalidInput} with all mistakes, `EnvironmentError` when the machine cannot run scenarios; nothing was run then.
+ */
+export async function runScenarios(request: RunRequest): Promise<ExitCode> {
+  const { cwd } = request;
+  const features = featurePaths(request.paths, cwd);
+  if (features.mistakes.length > 0) throw new InvalidInput(features.mistakes);
+
+  // Looking at the machine takes as long as loading the steps: side by side.
+  const requirements = request.dryRun ? Promise.resolve([]) : embeddedRequirements();
+  requirements.catch(() => undefined);
+  process.execArgv.push('--enable-source-maps'); // Workers inherit it.
+  process.setSourceMapsEnabled(true);
+  const support = await loadSteps(cwd);
+  const reports = new ReportDirectory(resolve(cwd, request.reportDir));
+  reports.prepare();
+
+  const tally = new Tally();
+  const recorder = new PlanRecorder();
+  const signals = new RunSignals(() => process.exit(finishInterrupted(reports)));
+  const onExit = (): void => reportSilentExit(reports);
+  process.on('exit', onExit);
+  const options = await cucumberOptions(request, features.paths, support, reports);
+  const onPlan = async (plan: Plan): Promise<void> => {
+    const selection = { paths: shownPaths(request), tags: request.tags, names: request.names };
+    const mistakes = checkPlan(plan, stepLibraryOf(support), selection);
+    if (mistakes.length > 0) throw new InvalidInput(mistakes);
+    demand(await requirements);
+    if (request.dryRun) throw new Checked(planText(plan));
+    options.runtime.parallel = workersFor(request.parallel, plan.selected.length);
+  };
+  handOver(options, { onPlan }, { tally });
+
+  try {
+    const { success } = await runCucumber(options, { cwd }, (envelope) => recorder.record(envelope));
+    const published = reports.publish();
+    const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
+    const { stdout, stderr } = closingText({ tally, code, published, reportDir: shown(reports.path, cwd) });
+    process.stderr.write(stderr);
+    process.stdout.write(stdout);
+    return code;
+  } catch (error) {
+    if (tally.runFailures.length > 0) reports.publish();
+    else reports.discard();
+    const reason = rootCauseOf(error);
+    if (reason instanceof Checked) {
+      process.stdout.write(reason.message);
+      return EXIT.asExpected;
+    }
+    if (signals.interrupted) return EXIT.interrupted;
+    const invalidTags = tagMistake(reason);
+    if (invalidTags === undefined) throw reason;
+    const plan = recorder.plan([]);
+    throw new InvalidInput([invalidTags, ...plan.parseErrors.map((each) => parseErrorDiagnostic(each, plan.sources))]);
+  } finally {
+    process.off('exit', onExit);
+    signals.dispose();
+  }
+}
+
+async function cucumberOptions(
+  request: RunRequest,
+  paths: readonly string[],
+  support: ISupportCodeLibrary,
+  reports: ReportDirectory,
+): Promise<IRunOptions> {
+  const parameters: RunParameters = {
+    environment: 'embedded',
+    evidenceDir: join(reports.staging, 'evidence'),
+    evidenceHref: 'evidence',
+    keep: request.keep,
+  };
+  const { runConfiguration } = await loadConfiguration(
+    {
+      file: false,
+      provided: {
+        paths: [...paths],
+        tags: request.tags,
+        name: [...request.names],
+        retry: request.retry,
+        worldParameters: { [RUN_PARAMETERS_KEY]: { ...parameters } },
+        plugin: [ownModule('support/language/plugin.js')],
+        format: [
+          [ownModule(`support/report/${request.dryRun ? 'silent' : 'progress'}.js`)],
+          ['html', join(reports.staging, 'cucumber.html')],
+          ['junit', join(reports.staging, 'junit.xml')],
+          ['message', join(reports.staging, 'messages.ndjson')],
+        ],
+        formatOptions: { junit: { suiteName: 'mirrorspec' } },
+      },
+    },
+    { cwd: request.cwd },
+  );
+  return { ...runConfiguration, support };
+}
+
+/** Options of plugins and formatters are typed as JSON, but within one process they pass as they are. */
+function handOver(options: IRunOptions, plugin: PluginOptions, progress: ProgressOptions): void {
+  if (options.plugins !== undefined) Object.assign(options.plugins.options, { mirrorspec: plugin });
+  Object.assign(options.formats.options, { mirrorspec: progress });
+}
+
+/** 0 means: in this process. A single worker would only cost its start. */
+function workersFor(wanted: number | 'auto', scenarios: number): number {
+  const workers = Math.min(wanted === 'auto' ? availableParallelism() : wanted, scenarios);
+  return workers > 1 ? workers : 0;
+}
+
+function shownPaths(request: RunRequest): readonly string[] {
+  return request.paths.length === 0 ? [DEFAULT_FEATURES] : request.paths;
+}
+
+function planText({ selected }: Plan): string {
+  const lines = selected.map(({ pickle, location }) => `${pickle.uri}:${location.line}  ${pickle.name}`);
+  return `${lines.join('\n')}\n\n${plural(selected.length, 'scenario')} checked, nothing is wrong with them\n`;
+}
+
+/** Cucumber-js wraps what a plugin throws. */
+function rootCauseOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? rootCauseOf(error.cause) : error;
+}
+
+function tagMistake(error: unknown): Diagnostic | undefined {
+  const text = messageOf(error);
+  const [, expression, reason] =
+    /^Tag expression "(.*)" could not be parsed because of syntax error: (.*?)\.?$/s.exec(text) ?? [];
+  if (reason === undefined) return undefined;
+  return {
+    message: `the tag expression '${expression}' cannot be understood: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    help: ["for example: --tags '@smoke and not (@slow or @wip)'"],
+  };
+}
+
+function finishInterrupted(reports: ReportDirectory): ExitCode {
+  reports.publish();
+  return EXIT.interrupted;
+}
+
+/** A step that ends the process would otherwise pass for a success. */
+function reportSilentExit(reports: ReportDirectory): void {
+  if (process.exitCode === EXIT.interrupted) return;
+  process.stderr.write('internal error: the process was ended from within, before the run was complete\n');
+  reports.publish();
+  process.exitCode = EXIT.internal;
+}

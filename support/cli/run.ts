@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from '../model/errors.js';
+
+interface RunOptions {
+  readonly environment: string;
+  readonly tags: string;
+  readonly name: readonly string[];
+  readonly parallel: number | 'auto';
+  readonly retry: number;
+  readonly keep: boolean;
+  readonly dryRun: boolean;
+  readonly reportDir: string;
+}
+
+export function runCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('run')
+    .summary('run features')
+    .description('Checks features, runs their scenarios and leaves a report.')
+    .argument('[paths...]', 'feature files, folders, or file.feature:LINE (default: "features")')
+    .addOption(
+      new Option('-e, --environment <name>', 'where the scenarios run').choices(['embedded']).default('embedded'),
+    )
+    .option('-t, --tags <expression>', "only scenarios whose tags match, for example '@smoke and not @slow'", '')
+    .option('-n, --name <regexp>', 'only scenarios whose name matches; may be repeated', collect, [])
+    .option('-p, --parallel <n>', 'how many scenarios at once; auto: one for each core', workers, 'auto')
+    .option('--retry <n>', 'how often a failed scenario is tried again', count, 0)
+    .option('--keep', 'leave the lab of a failed scenario running; `mirrorspec clean` ends it', false)
+    .option('--dry-run', 'check everything and list the scenarios, but run nothing', false)
+    .option('--report-dir <folder>', 'where the reports go', 'reports')
+    .action(async (paths: readonly string[], options: RunOptions) => {
+      const { runScenarios } = await import('./run-scenarios.js');
+      const { name: names, tags, parallel, retry, keep, dryRun, reportDir } = options;
+      const cwd = process.cwd();
+      finish(await runScenarios({ cwd, paths, tags, names, parallel, retry, keep, dryRun, reportDir }));
+    });
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  try {
+    new RegExp(value);
+  } catch {
+    throw new InvalidArgumentError('It is not a regular expression.');
+  }
+  return [...previous, value];
+}
+
+function workers(value: string): number | 'auto' {
+  if (value === 'auto') return 'auto';
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1 on, or "auto".');
+  return number;
+}
+
+function count(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isInteger(number) || number < 0) {
+    throw new InvalidArgumentError('It must be a whole number from 0 on.');
+  }
+  return number;
+}

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { interrupt } from '../language/interruption.js';
+
+/** How long scenarios may take to clean up after an interruption, in milliseconds. */
+const GRACE_MS = 15_000;
+/** How long the run may take to close its reports once its workers are gone. */
+const CLOSING_MS = 3_000;
+
+/**
+ * SIGINT and SIGTERM for a run. The first one lets every running scenario end at once and clean up, skips the rest and
+ * completes the reports. A second one, or the end of the grace period, kills the workers; whatever they had started
+ * ends with them.
+ */
+export class RunSignals {
+  readonly #giveUp: () => void;
+  readonly #handler = (): void => this.#receive();
+  #received = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `giveUp` is called when the run does not end although it was told to; it must end the process. */
+  constructor(giveUp: () => void) {
+    this.#giveUp = giveUp;
+    process.on('SIGINT', this.#handler);
+    process.on('SIGTERM', this.#handler);
+  }
+
+  get interrupted(): boolean {
+    return this.#received > 0;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    process.off('SIGINT', this.#handler);
+    process.off('SIGTERM', this.#handler);
+  }
+
+  #receive(): void {
+    this.#received++;
+    clearTimeout(this.#timer);
+    if (this.#received === 1) {
+      process.stderr.write('\ninterrupted: ending the running scenarios; once more to end at once\n');
+      interrupt();
+      for (const pid of workersOf(process.pid)) kill(pid, 'SIGTERM');
+      this.#timer = setTimeout(() => this.#receive(), GRACE_MS);
+    } else {
+      for (const pid of workersOf(process.pid)) kill(pid, 'SIGKILL');
+      this.#timer = setTimeout(this.#giveUp, CLOSING_MS);
+    }
+  }
+}
+
+/** Cucumber's worker processes below `parent`. Cucumber-js keeps their process ids to itself. */
+function workersOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === parent && read(`/proc/${pid}/cmdline`).includes('run_worker'));
+}
+
+function parentOf(pid: number): number {
+  // `pid (name) state parent …`; the name may hold anything, parentheses included.
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended in the meantime.
+  }
+}

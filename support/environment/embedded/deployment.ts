@@ -1,0 +1,373 @@
+import { join } from 'node:path';
+import type { Capture } from '../../evidence/capture.js';
+import { startAgentSession } from '../../mirror/agent/session.js';
+import type { MirrorSession } from '../../mirror/session.js';
+import type { CallOutcome, CallPlan } from '../../model/call.js';
+import { EnvironmentError, UserError } from '../../model/errors.js';
+import type { Running, RunningProgram } from '../../model/host.js';
+import type { LogLine } from '../../model/session.js';
+import { type CallerKind, type Mesh, type MirrorSpec, portsOf, type Situation } from '../../model/situation.js';
+import type { InterfaceTraffic } from '../../model/verdict.js';
+import type { CallerOptions } from '../../traffic/caller/libraries.js';
+import type { Deployment, DeployOptions } from '../environment.js';
+import { SIDECAR_UID } from './lab/interception.js';
+import { Lab } from './lab/lab.js';
+import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
+import type { Identity, SidecarOptions } from './sidecar/options.js';
+
+const WORKLOAD = { pod: 'workload', address: '10.244.0.10', service: '10.96.0.10' } as const;
+const CALLER = { pod: 'caller', address: '10.244.0.20' } as const;
+const TRUST_DOMAIN = 'cluster.local';
+const NAMESPACE = 'default';
+/** The unprivileged user that applications, callers and user's commands run as. */
+const APPLICATION_USER = { uid: 1000, gid: 1000 } as const;
+const SIDECAR_USER = { uid: SIDECAR_UID, gid: SIDECAR_UID } as const;
+/** Segments on `lo` are up to 64 KiB, plus headers. */
+const CAPTURE_SNAPLEN = 65_550;
+const CAPTURED_INTERFACES = ['lo', 'eth0'] as const;
+
+const MESH_HEADERS = [
+  'x-forwarded-client-cert',
+  'x-forwarded-proto',
+  'x-request-id',
+  'x-envoy-attempt-count',
+  'x-envoy-decorator-operation',
+  'x-envoy-peer-metadata',
+  'x-envoy-peer-metadata-id',
+  'x-envoy-expected-rq-timeout-ms',
+  'x-envoy-internal',
+];
+
+interface RunningCapture extends Pick<Capture, 'traffic' | 'stop'> {
+  readonly interface: string;
+  readonly file: string;
+}
+
+/** One scenario's situation, built in a lab. */
+export class EmbeddedDeployment implements Deployment {
+  readonly caller: CallerKind;
+  readonly meshHeaders: readonly string[];
+  readonly facts: Readonly<Record<string, string>>;
+  readonly #situation: Situation;
+  readonly #lab: Lab;
+  readonly #name: string;
+  readonly #parts: { readonly part: string; readonly running: Running }[] = [];
+  readonly #captures: RunningCapture[] = [];
+  #callerProgram: RunningProgram | undefined;
+  #workloadProgram: RunningProgram | undefined;
+  #session: MirrorSession | undefined;
+  #sessions = 0;
+  #mirrorFailure: Error | undefined;
+
+  private constructor(situation: Situation, lab: Lab) {
+    this.#situation = situation;
+    this.#lab = lab;
+    this.#name = situation.workload.kind === 'command' ? 'application' : situation.workload.kind;
+    this.caller = situation.caller;
+    this.meshHeaders = situation.mesh.kind === 'istio' ? MESH_HEADERS : [];
+    this.facts = factsOf(situation);
+  }
+
+  static async create(situation: Situation, options: DeployOptions, signal: AbortSignal): Promise<EmbeddedDeployment> {
+    if (situation.caller === 'meshed' && situation.mesh.kind === 'none') {
+      throw new UserError('a caller inside the mesh needs a mesh: add "Given an Istio mesh", or leave the caller out');
+    }
+    const broken = new AbortController();
+    const either = AbortSignal.any([signal, broken.signal]);
+    const meshed = situation.mesh.kind !== 'none';
+    const identities = meshed ? issueIdentities(identityNames(situation)) : undefined;
+    identities?.catch(() => {});
+    const lab = await Lab.start(
+      {
+        plan: planOf(situation),
+        mayBeKept: options.mayBeKept,
+        onUnexpectedEnd: (what) => {
+          const error = new EnvironmentError(`a part of the scenario is gone: ${what}`);
+          broken.abort(error);
+          options.onBroken(error);
+        },
+      },
+      signal,
+    );
+    const deployment = new EmbeddedDeployment(situation, lab);
+    try {
+      await Promise.all([
+        deployment.#startWorkload(either),
+        deployment.#startCaller(options.calls ?? {}, either),
+        ...(identities === undefined ? [] : [deployment.#startSidecars(situation.mesh, await identities, either)]),
+        deployment.#startCaptures(options.evidenceDirectory, either),
+        deployment.#startDescribedMirror(either),
+      ]);
+    } catch (error) {
+      await lab.dispose();
+      throw error;
+    }
+    return deployment;
+  }
+
+  get session(): MirrorSession | undefined {
+    return this.#session;
+  }
+
+  get mirrorFailure(): Error | undefined {
+    return this.#mirrorFailure;
+  }
+
+  target(port: number): CallPlan['target'] {
+    return { host: WORKLOAD.service, port, authority: `${this.#serviceName}:${port}` };
+  }
+
+  async call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]> {
+    return (await this.#caller().request('call', plan, signal)) as CallOutcome[];
+  }
+
+  async connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void> {
+    await this.#caller().request('connect', plan, signal);
+  }
+
+  async startMirror(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession> {
+    const session = await startAgentSession(
+      {
+        pod: this.#lab.pod(WORKLOAD.pod),
+        outside: this.#lab.outside,
+        listenInterface: spec.listenInterface,
+        meshed: this.#situation.mesh.kind !== 'none',
+        ports: spec.ports.length === 0 ? portsOf(this.#situation.workload) : spec.ports,
+        socketPath: `${LAB_DIRECTORY}/agent-${++this.#sessions}.sock`,
+        local:
+          spec.localProcess.kind === 'receiver'
+            ? { kind: 'receiver' }
+            : { kind: 'command', command: spec.localProcess.command, user: APPLICATION_USER },
+        injectProbe: (name, frame) => this.#lab.injectFrame(WORKLOAD.pod, name, frame),
+      },
+      signal,
+    );
+    this.#session = session;
+    return session;
+  }
+
+  journals() {
+    return {
+      caller: this.#callerProgram?.journal ?? [],
+      workload: this.#workloadProgram?.journal,
+      localProcess: this.#session?.journal ?? [],
+    };
+  }
+
+  interfaces(): Promise<readonly InterfaceTraffic[]> {
+    return Promise.all(this.#captures.map((capture) => capture.traffic()));
+  }
+
+  logs(): readonly { readonly part: string; readonly lines: readonly LogLine[] }[] {
+    return this.#parts.map(({ part, running }) => ({ part, lines: running.log }));
+  }
+
+  async finish() {
+    const notes: Record<string, string> = {};
+    await Promise.all(
+      this.#captures.map(async (capture) => {
+        const { counters, unwritten, fileProblem } = await capture.stop();
+        const missing = counters.drops + unwritten;
+        if (missing > 0) {
+          notes[`capture of ${capture.interface}`] =
+            `${missing} frames are missing in the file: ${counters.drops} dropped by the kernel, ${unwritten} not written${fileProblem === undefined ? '' : ` (${fileProblem})`}.\n`;
+        }
+      }),
+    );
+    if (this.#situation.mesh.kind !== 'none') {
+      notes['iptables of the workload'] = await this.#lab.inspect(WORKLOAD.pod, ['iptables-save', '-c', '-t', 'nat']);
+    }
+    return { files: this.#captures.map((capture) => capture.file), notes };
+  }
+
+  async keep(): Promise<string> {
+    await this.#lab.keep();
+    return [
+      `lab ${this.#lab.id} is kept. Look into the workload's pod with:`,
+      `  nsenter --target $(pgrep --parent ${this.#lab.pid}) --all ip netns exec ${WORKLOAD.pod} sh`,
+      'and end it with:',
+      '  mirrorspec clean',
+    ].join('\n');
+  }
+
+  async dispose(): Promise<void> {
+    await this.#lab.dispose();
+  }
+
+  get #serviceName(): string {
+    return `${this.#name}.${NAMESPACE}.svc.${TRUST_DOMAIN}`;
+  }
+
+  #caller(): RunningProgram {
+    if (this.#callerProgram === undefined) throw new Error('the caller has not been started');
+    return this.#callerProgram;
+  }
+
+  async #startWorkload(signal: AbortSignal): Promise<void> {
+    const { workload } = this.#situation;
+    const pod = this.#lab.pod(WORKLOAD.pod);
+    if (workload.kind === 'command') {
+      const running = await this.#lab
+        .startCommand(
+          {
+            pod: WORKLOAD.pod,
+            name: 'workload',
+            command: workload.command,
+            user: APPLICATION_USER,
+            ports: workload.ports,
+          },
+          signal,
+        )
+        .catch((error: unknown) => {
+          throw signal.aborted || !(error instanceof Error)
+            ? error
+            : new UserError(`the workload could not be started: ${error.message}`, { cause: error });
+        });
+      this.#parts.push({ part: 'workload', running });
+      return;
+    }
+    const program = await pod.startProgram(
+      {
+        name: `workload ${workload.kind}`,
+        module: new URL(`../../traffic/workload/${workload.kind}.js`, import.meta.url),
+        options: {},
+        user: APPLICATION_USER,
+      },
+      signal,
+    );
+    this.#workloadProgram = program;
+    this.#parts.push({ part: 'workload', running: program });
+  }
+
+  async #startCaller(options: CallerOptions, signal: AbortSignal): Promise<void> {
+    this.#callerProgram = await this.#lab.pod(CALLER.pod).startProgram(
+      {
+        name: 'caller',
+        module: new URL('../../traffic/caller/program.js', import.meta.url),
+        options,
+        user: APPLICATION_USER,
+      },
+      signal,
+    );
+    this.#parts.push({ part: 'caller', running: this.#callerProgram });
+  }
+
+  async #startSidecars(mesh: Mesh, identities: ReadonlyMap<string, Identity>, signal: AbortSignal): Promise<void> {
+    if (mesh.kind === 'none') return;
+    const start = async (pod: string, options: SidecarOptions): Promise<void> => {
+      const sidecar = await this.#lab.pod(pod).startProgram(
+        {
+          name: `sidecar of the ${pod}`,
+          module: new URL('./sidecar/program.js', import.meta.url),
+          options,
+          user: SIDECAR_USER,
+        },
+        signal,
+      );
+      this.#parts.push({ part: `sidecar of the ${pod}`, running: sidecar });
+    };
+    const identityOf = (name: string): Identity => {
+      const identity = identities.get(name);
+      if (identity === undefined) throw new Error(`no identity was issued for ${name}`);
+      return identity;
+    };
+    const workloadIdentity = identityOf(this.#name);
+    const services: SidecarOptions['services'] = portsOf(this.#situation.workload).map((port) => ({
+      address: WORKLOAD.service,
+      port,
+      name: this.#serviceName,
+      endpoint: { address: WORKLOAD.address, port },
+      tls: mesh.mtls === 'DISABLE' ? 'DISABLE' : 'ISTIO_MUTUAL',
+      spiffe: [workloadIdentity.spiffe],
+      protocol: 'auto',
+    }));
+    await Promise.all([
+      start(WORKLOAD.pod, { podAddress: WORKLOAD.address, identity: workloadIdentity, policy: mesh.mtls, services }),
+      ...(this.#situation.caller === 'meshed'
+        ? [
+            start(CALLER.pod, {
+              podAddress: CALLER.address,
+              identity: identityOf('caller'),
+              policy: 'PERMISSIVE',
+              services,
+            }),
+          ]
+        : []),
+    ]);
+  }
+
+  async #startCaptures(directory: string | undefined, signal: AbortSignal): Promise<void> {
+    if (directory === undefined) return;
+    await Promise.all(
+      CAPTURED_INTERFACES.map(async (name) => {
+        const file = join(directory, `${name}.pcapng`);
+        const capture = await this.#lab.startCapture(
+          {
+            pod: WORKLOAD.pod,
+            interface: name,
+            file,
+            ports: portsOf(this.#situation.workload),
+            snaplen: CAPTURE_SNAPLEN,
+          },
+          signal,
+        );
+        this.#captures.push({ interface: name, file, ...capture });
+      }),
+    );
+  }
+
+  async #startDescribedMirror(signal: AbortSignal): Promise<void> {
+    if (this.#situation.mirror === undefined) return;
+    try {
+      await this.startMirror(this.#situation.mirror, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error)) throw error;
+      this.#mirrorFailure = error;
+    }
+  }
+}
+
+function planOf(situation: Situation): LabPlan {
+  const meshed = situation.mesh.kind !== 'none';
+  const pods: PodPlan[] = [
+    { name: WORKLOAD.pod, address: WORKLOAD.address, intercepted: meshed },
+    { name: CALLER.pod, address: CALLER.address, intercepted: meshed && situation.caller === 'meshed' },
+  ];
+  return {
+    pods,
+    services: portsOf(situation.workload).map((port) => ({
+      address: WORKLOAD.service,
+      port,
+      endpoint: WORKLOAD.address,
+    })),
+  };
+}
+
+function identityNames(situation: Situation): string[] {
+  const workload = situation.workload.kind === 'command' ? 'application' : situation.workload.kind;
+  return situation.caller === 'meshed' ? [workload, 'caller'] : [workload];
+}
+
+/** A certificate authority of its own for every lab; private keys never leave memory. */
+async function issueIdentities(names: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
+  const { createAuthority } = await import('./sidecar/certificates.js');
+  const authority = await createAuthority(TRUST_DOMAIN);
+  const issued = await Promise.all(
+    names.map(async (name): Promise<[string, Identity]> => {
+      const spiffe = `spiffe://${TRUST_DOMAIN}/ns/${NAMESPACE}/sa/${name}`;
+      const { certificatePem, keyPem } = await authority.issue(spiffe);
+      return [name, { certificatePem, keyPem, rootPem: authority.rootPem, spiffe, trustDomain: TRUST_DOMAIN }];
+    }),
+  );
+  return new Map(issued);
+}
+
+function factsOf(situation: Situation): Record<string, string> {
+  return {
+    environment: 'embedded',
+    mesh: situation.mesh.kind === 'none' ? 'none' : 'istio (sidecar), embedded reference',
+    ...(situation.mesh.kind === 'none' ? {} : { 'mTLS policy': situation.mesh.mtls, 'sidecar engine': 'node' }),
+    workload: situation.workload.kind,
+    caller: situation.caller,
+  };
+}

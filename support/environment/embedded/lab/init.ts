@@ -1,0 +1,263 @@
+/**
+ * The first process of a lab (PID 1 of its PID namespace): builds the pods, starts and ends programs, captures packets.
+ * Everything in the lab ends with it, and it ends when the runner is gone.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type Capture, startCapture } from '../../../evidence/capture.js';
+import { injectFrame } from '../../../linux/inject-frame.js';
+import { now } from '../../../model/journal.js';
+import type { LogLine } from '../../../model/session.js';
+import { errorOf, type FromProgram, type ToProgram, wireErrorOf } from '../../../program/protocol.js';
+import type { FromInit, LabRequest, ToInit } from './protocol.js';
+import { hostInterface, type LabPlan, netnsPath, setupScript } from './topology.js';
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly name: string;
+  readonly waiting: Map<number, Waiting>;
+  nextId: number;
+}
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+const programs = new Map<number, Program>();
+const captures = new Map<number, Capture>();
+let pods: LabPlan['pods'] = [];
+let keep = false;
+
+process.on('message', ({ id, request }: ToInit) => {
+  perform(request).then(
+    (result) => tell({ type: 'answer', id, result }),
+    (error: unknown) => tell({ type: 'failure', id, error: wireErrorOf(error) }),
+  );
+});
+process.on('disconnect', () => {
+  if (!keep) process.exit(0);
+});
+
+async function perform(request: LabRequest): Promise<unknown> {
+  switch (request.type) {
+    case 'build':
+      return build(request.plan);
+    case 'start-program':
+      return startProgram(request);
+    case 'start-command':
+      return startCommand(request);
+    case 'ask':
+      return ask(request.program, { method: request.method, params: request.params });
+    case 'end-program':
+      return endProgram(request.program);
+    case 'start-capture':
+      return openCapture(request);
+    case 'read-capture':
+      return captureOf(request.capture).traffic();
+    case 'stop-capture':
+      return captureOf(request.capture).stop();
+    case 'inject-frame':
+      return inject(request);
+    case 'inspect':
+      return inspect(request.pod, request.argv);
+    case 'keep':
+      keep = true;
+      // Nothing else may be left to wait for once the runner's channel closes; nor is anybody left to read our words.
+      setInterval(() => {}, 2 ** 30);
+      process.stderr.on('error', () => {});
+      return undefined;
+  }
+}
+
+async function build(plan: LabPlan): Promise<void> {
+  pods = plan.pods;
+  await run('sh', ['-s'], setupScript(plan));
+}
+
+/** Runs a command to its end; its standard error becomes the error's message. */
+function run(file: string, args: readonly string[], input?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(file, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(stderr.trim() === '' ? error.message : stderr.trim(), { cause: error }));
+    });
+    child.stdin?.end(input);
+  });
+}
+
+/** The argument vector that runs `argv` in a pod's network namespace, or as it is outside of all pods. */
+function inPod(pod: string | undefined, argv: readonly string[]): [string, string[]] {
+  const full = pod === undefined ? argv : ['nsenter', `--net=${netnsPath(pod)}`, '--', ...argv];
+  return [full[0] as string, full.slice(1)];
+}
+
+function adopt(id: number, name: string, child: ChildProcess): Program {
+  const program: Program = { child, name, waiting: new Map(), nextId: 1 };
+  programs.set(id, program);
+  const relay = (level: LogLine['level']) => (chunk: Buffer) => {
+    for (const text of chunk.toString('utf8').split('\n')) {
+      if (text !== '') tell({ type: 'log', program: id, line: { at: now(), level, text } });
+    }
+  };
+  child.stdout?.on('data', relay('info'));
+  child.stderr?.on('data', relay('warn'));
+  child.on('exit', (code, signal) => {
+    programs.delete(id);
+    const how = signal === null ? `exit code ${code}` : signal;
+    for (const waiting of program.waiting.values()) waiting.reject(new Error(`${name} has ended (${how})`));
+    tell({ type: 'ended', program: id, code, signal });
+  });
+  return program;
+}
+
+async function startProgram(request: Extract<LabRequest, { type: 'start-program' }>): Promise<unknown> {
+  const [file, args] = inPod(request.pod, [process.execPath, request.module]);
+  const child = spawn(file, args, {
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+  const program = adopt(request.program, request.name, child);
+  return new Promise((resolve, reject) => {
+    program.waiting.set(0, { resolve, reject });
+    child.on('error', reject);
+    child.on('message', (message: FromProgram) => receive(request.program, program, message));
+    const start: ToProgram = { type: 'start', options: request.options, ...(request.user && { user: request.user }) };
+    child.send(start);
+  });
+}
+
+function receive(id: number, program: Program, message: FromProgram): void {
+  switch (message.type) {
+    case 'journal':
+      tell({ type: 'journal', program: id, records: message.records });
+      return;
+    case 'log':
+      tell({ type: 'log', program: id, line: message.line });
+      return;
+    case 'ready':
+      settle(program, 0)?.resolve(message.info);
+      return;
+    case 'response':
+      settle(program, message.id)?.resolve(message.result);
+      return;
+    case 'error': {
+      const error = errorOf(message.error);
+      const waiting = message.id === undefined ? settle(program, 0) : settle(program, message.id);
+      if (waiting !== undefined) waiting.reject(error);
+      else tell({ type: 'log', program: id, line: { at: now(), level: 'error', text: error.stack ?? error.message } });
+    }
+  }
+}
+
+function settle(program: Program, id: number): Waiting | undefined {
+  const waiting = program.waiting.get(id);
+  program.waiting.delete(id);
+  return waiting;
+}
+
+function ask(id: number, call: { method: string; params: unknown }): Promise<unknown> {
+  const program = programs.get(id);
+  if (program === undefined) return Promise.reject(new Error('the program has ended'));
+  return new Promise((resolve, reject) => {
+    const request = program.nextId++;
+    program.waiting.set(request, { resolve, reject });
+    const message: ToProgram = { type: 'request', id: request, ...call };
+    program.child.send(message);
+  });
+}
+
+/**
+ * Starts the user's own program as an unprivileged user. It is ready when it listens on all its ports; one that ends
+ * before is an error with what it printed last.
+ */
+async function startCommand(request: Extract<LabRequest, { type: 'start-command' }>): Promise<void> {
+  const { uid, gid } = request.user;
+  const become = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs', '--'];
+  const [file, args] = inPod(request.pod, [...become, ...request.command.argv]);
+  const child = spawn(file, args, {
+    cwd: request.command.cwd,
+    env: { ...process.env, ...request.command.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed: string[] = [];
+  const remember = (chunk: Buffer): void => {
+    printed.push(chunk.toString('utf8'));
+    if (printed.length > 50) printed.shift();
+  };
+  child.stdout?.on('data', remember);
+  child.stderr?.on('data', remember);
+  adopt(request.program, request.name, child);
+  const ended = new Promise<never>((_, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const output = printed.join('').trimEnd();
+      reject(
+        new Error(
+          `${request.command.argv.join(' ')} ended (${signal ?? `exit code ${code}`}) before it listened on ` +
+            `port ${request.ports.join(', ')}${output === '' ? '' : `; it printed:\n${output}`}`,
+        ),
+      );
+    });
+  });
+  ended.catch(() => {});
+  await Promise.race([Promise.all(request.ports.map((port) => listens(request.pod, port, child))), ended]);
+}
+
+/**
+ * Waits until a port is in LISTEN state in the pod, as the kernel's own socket table says. A connection attempt would
+ * show up in the evidence, so none is made.
+ */
+async function listens(pod: string | undefined, port: number, child: ChildProcess): Promise<void> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  while (child.exitCode === null && child.signalCode === null) {
+    const [file, args] = inPod(pod, ['cat', '/proc/net/tcp', '/proc/net/tcp6']);
+    const table = await run(file, args).catch(() => '');
+    if (table.split('\n').some((line) => new RegExp(`^\\s*\\d+: [0-9A-F]+:${hex} [0-9A-F:]+ 0A `).test(line))) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function endProgram(id: number): Promise<void> {
+  const program = programs.get(id);
+  if (program === undefined) return;
+  await new Promise<void>((resolve) => {
+    program.child.once('exit', () => resolve());
+    program.child.kill('SIGKILL');
+  });
+}
+
+async function openCapture(request: Extract<LabRequest, { type: 'start-capture' }>): Promise<void> {
+  const capture = await startCapture({
+    netnsPath: netnsPath(request.pod),
+    interface: request.interface,
+    file: request.file,
+    ports: request.ports,
+    snaplen: request.snaplen,
+  });
+  captures.set(request.capture, capture);
+}
+
+function captureOf(id: number): Capture {
+  const capture = captures.get(id);
+  if (capture === undefined) throw new Error(`there is no capture ${id}`);
+  return capture;
+}
+
+/** Sends a frame so that it arrives on a pod's interface: on `lo` from inside, else from the other end of the veth. */
+async function inject(request: Extract<LabRequest, { type: 'inject-frame' }>): Promise<void> {
+  if (request.interface === 'lo') {
+    injectFrame({ netnsPath: netnsPath(request.pod), interface: 'lo', frame: request.frame });
+    return;
+  }
+  const index = pods.findIndex((pod) => pod.name === request.pod);
+  injectFrame({ interface: hostInterface(index), frame: request.frame });
+}
+
+function inspect(pod: string, argv: readonly [string, ...string[]]): Promise<string> {
+  const [file, args] = inPod(pod, argv);
+  return run(file, args);
+}
+
+function tell(message: FromInit): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { interceptionRules, serviceRules } from './interception.js';
+
+describe('interception rules', () => {
+  const rules = interceptionRules().split('\n');
+  const chain = (name: string): string[] =>
+    rules.filter((rule) => rule.startsWith(`-A ${name} `)).map((rule) => rule.slice(`-A ${name} `.length));
+
+  it('take what comes in, but for the ports of the mesh itself', () => {
+    assert.deepEqual(chain('PREROUTING'), ['-p tcp -j ISTIO_INBOUND']);
+    assert.deepEqual(chain('ISTIO_INBOUND'), [
+      '-p tcp -m tcp --dport 15008 -j RETURN',
+      '-p tcp -m tcp --dport 15090 -j RETURN',
+      '-p tcp -m tcp --dport 15021 -j RETURN',
+      '-p tcp -m tcp --dport 15020 -j RETURN',
+      '-p tcp -j ISTIO_IN_REDIRECT',
+    ]);
+    assert.deepEqual(chain('ISTIO_IN_REDIRECT'), ['-p tcp -j REDIRECT --to-ports 15006']);
+  });
+
+  it('take what goes out, but for the sidecar and for loopback, in the order of istio-iptables', () => {
+    assert.deepEqual(chain('ISTIO_OUTPUT'), [
+      '-s 127.0.0.6/32 -o lo -j RETURN',
+      '! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport 15008 -m owner --uid-owner 1337 -j ISTIO_IN_REDIRECT',
+      '-o lo -m owner ! --uid-owner 1337 -j RETURN',
+      '-m owner --uid-owner 1337 -j RETURN',
+      '! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport 15008 -m owner --gid-owner 1337 -j ISTIO_IN_REDIRECT',
+      '-o lo -m owner ! --gid-owner 1337 -j RETURN',
+      '-m owner --gid-owner 1337 -j RETURN',
+      '-d 127.0.0.1/32 -j RETURN',
+      '-j ISTIO_REDIRECT',
+    ]);
+    assert.deepEqual(chain('ISTIO_REDIRECT'), ['-p tcp -j REDIRECT --to-ports 15001']);
+  });
+});
+
+describe('service rules', () => {
+  it('send the connections of a Service to its endpoint', () => {
+    const rules = serviceRules([{ address: '10.96.0.10', port: 8080, endpoint: '10.244.0.10' }]);
+    assert.match(
+      rules,
+      /^-A KUBE-SERVICES -d 10\.96\.0\.10\/32 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10\.244\.0\.10:8080$/m,
+    );
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * Istio's interception rules (sidecar, REDIRECT mode, all ports captured), as `istio-iptables` writes them for IPv4:
+ * `-p 15001 -z 15006 -u 1337 -m REDIRECT -i '*' -b '*' -d 15090,15021,15020`.
+ * Source: Istio `tools/istio-iptables/pkg/capture/run.go` and its golden files.
+ */
+
+import { INBOUND_BIND_ADDRESS, INBOUND_PORT, OUTBOUND_PORT } from '../sidecar/options.js';
+
+/** The sidecar's user and group id; Istio derives the group from the user. */
+export const SIDECAR_UID = 1337;
+const HBONE_PORT = 15008;
+/** Envoy's Prometheus endpoint, the readiness endpoint, and pilot-agent's merged metrics and rewritten probes. */
+const EXCLUDED_INBOUND_PORTS = [15090, 15021, 15020];
+
+/** Input of `iptables-restore` that installs the rules into an empty nat table. */
+export function interceptionRules(): string {
+  const owner = (match: string): string[] => [
+    `-A ISTIO_OUTPUT ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport ${HBONE_PORT} -m owner ${match} -j ISTIO_IN_REDIRECT`,
+    `-A ISTIO_OUTPUT -o lo -m owner ! ${match} -j RETURN`,
+    `-A ISTIO_OUTPUT -m owner ${match} -j RETURN`,
+  ];
+  return lines([
+    '*nat',
+    ':PREROUTING ACCEPT [0:0]',
+    ':INPUT ACCEPT [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ':POSTROUTING ACCEPT [0:0]',
+    ':ISTIO_INBOUND - [0:0]',
+    ':ISTIO_REDIRECT - [0:0]',
+    ':ISTIO_IN_REDIRECT - [0:0]',
+    ':ISTIO_OUTPUT - [0:0]',
+    '-A PREROUTING -p tcp -j ISTIO_INBOUND',
+    '-A OUTPUT -j ISTIO_OUTPUT',
+    `-A ISTIO_INBOUND -p tcp -m tcp --dport ${HBONE_PORT} -j RETURN`,
+    ...EXCLUDED_INBOUND_PORTS.map((port) => `-A ISTIO_INBOUND -p tcp -m tcp --dport ${port} -j RETURN`),
+    '-A ISTIO_INBOUND -p tcp -j ISTIO_IN_REDIRECT',
+    `-A ISTIO_REDIRECT -p tcp -j REDIRECT --to-ports ${OUTBOUND_PORT}`,
+    `-A ISTIO_IN_REDIRECT -p tcp -j REDIRECT --to-ports ${INBOUND_PORT}`,
+    `-A ISTIO_OUTPUT -s ${INBOUND_BIND_ADDRESS}/32 -o lo -j RETURN`,
+    ...owner(`--uid-owner ${SIDECAR_UID}`),
+    ...owner(`--gid-owner ${SIDECAR_UID}`),
+    '-A ISTIO_OUTPUT -d 127.0.0.1/32 -j RETURN',
+    '-A ISTIO_OUTPUT -j ISTIO_REDIRECT',
+    'COMMIT',
+  ]);
+}
+
+/** A virtual address of a Service and where its connections really go. */
+export interface ServiceAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly endpoint: string;
+}
+
+/** Input of `iptables-restore` that does what kube-proxy does on a node: destination NAT of Service addresses. */
+export function serviceRules(services: readonly ServiceAddress[]): string {
+  return lines([
+    '*nat',
+    ':PREROUTING ACCEPT [0:0]',
+    ':KUBE-SERVICES - [0:0]',
+    '-A PREROUTING -j KUBE-SERVICES',
+    ...services.map(
+      ({ address, port, endpoint }) =>
+        `-A KUBE-SERVICES -d ${address}/32 -p tcp -m tcp --dport ${port} -j DNAT --to-destination ${endpoint}:${port}`,
+    ),
+    'COMMIT',
+  ]);
+}
+
+function lines(text: readonly string[]): string {
+  return `${text.join('\n')}\n`;
+}

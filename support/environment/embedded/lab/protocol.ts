@@ -1,0 +1,65 @@
+import type { Command } from '../../../model/host.js';
+import type { JournalRecord } from '../../../model/journal.js';
+import type { LogLine } from '../../../model/session.js';
+import type { User, WireError } from '../../../program/protocol.js';
+import type { LabPlan } from './topology.js';
+
+/** What the runner asks the lab's first process (init) to do. Each request gets exactly one answer with its id. */
+export type LabRequest =
+  | { readonly type: 'build'; readonly plan: LabPlan }
+  | {
+      readonly type: 'start-program';
+      readonly program: number;
+      /** Pod name, or `undefined` for the place outside of all pods. */
+      readonly pod: string | undefined;
+      readonly name: string;
+      readonly module: string;
+      readonly options: unknown;
+      readonly user: User | undefined;
+    }
+  | {
+      readonly type: 'start-command';
+      readonly program: number;
+      readonly pod: string | undefined;
+      readonly name: string;
+      readonly command: Command;
+      readonly user: User;
+      /** Ready when it listens on these ports. */
+      readonly ports: readonly number[];
+    }
+  | { readonly type: 'ask'; readonly program: number; readonly method: string; readonly params: unknown }
+  | { readonly type: 'end-program'; readonly program: number }
+  | {
+      readonly type: 'start-capture';
+      readonly capture: number;
+      readonly pod: string;
+      readonly interface: string;
+      readonly file: string;
+      readonly ports: readonly number[];
+      readonly snaplen: number;
+    }
+  | { readonly type: 'read-capture'; readonly capture: number }
+  | { readonly type: 'stop-capture'; readonly capture: number }
+  | { readonly type: 'inject-frame'; readonly pod: string; readonly interface: string; readonly frame: Uint8Array }
+  | { readonly type: 'inspect'; readonly pod: string; readonly argv: readonly [string, ...string[]] }
+  /** Stay when the runner is gone (`--keep`). */
+  | { readonly type: 'keep' };
+
+export type ToInit = { readonly id: number; readonly request: LabRequest };
+
+export type FromInit =
+  | { readonly type: 'answer'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly error: WireError }
+  | { readonly type: 'journal'; readonly program: number; readonly records: readonly JournalRecord[] }
+  | { readonly type: 'log'; readonly program: number; readonly line: LogLine }
+  | {
+      readonly type: 'ended';
+      readonly program: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+    };
+
+/** Environment variable that marks every process of a lab; its value is the lab's id. `clean` looks for it. */
+export const LAB_MARK = 'MIRRORSPEC_LAB';
+/** Environment variable of a lab's processes with the runner's process id, seen from outside. */
+export const RUNNER_MARK = 'MIRRORSPEC_RUNNER';

@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setupScript } from './lab/topology.js';
+
+/** One thing that the embedded environment needs of the machine. */
+export interface Requirement {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What is there: a version, a path, or why it does not work. */
+  readonly found: string;
+  /** A command or setting that mends it. */
+  readonly remedy?: string;
+}
+
+/** Folders that hold administration commands and are often missing from an ordinary user's PATH. */
+const SYSTEM_PATH = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+const COMMANDS = [
+  { command: 'unshare', package: 'util-linux', purpose: 'makes the namespaces of a lab', arguments: ['--version'] },
+  { command: 'nsenter', package: 'util-linux', purpose: 'starts programs in pods', arguments: ['--version'] },
+  { command: 'setpriv', package: 'util-linux', purpose: 'ends a lab with its runner', arguments: ['--version'] },
+  { command: 'mount', package: 'mount', purpose: "mounts a lab's own /run", arguments: ['--version'] },
+  { command: 'ip', package: 'iproute2', purpose: 'connects the pods', arguments: ['-V'] },
+  { command: 'iptables-restore', package: 'iptables', purpose: "installs Istio's rules", arguments: ['--version'] },
+] as const;
+
+/**
+ * Whether this machine can run labs, checked by looking for each command and, when all are there, by building a small lab for real.
+ * Takes about 0.1 s.
+ */
+export async function checkEmbedded(): Promise<Requirement[]> {
+  const requirements: Requirement[] = [operatingSystem(), nodeVersion()];
+  requirements.push(...(await Promise.all(COMMANDS.map(command))));
+  const root = process.geteuid?.() === 0;
+  if (!root) requirements.push(...(await userNamespaces()));
+  if (requirements.every((requirement) => requirement.ok)) requirements.push(await trialLab(root));
+  return requirements;
+}
+
+/** Where a command is, looked for in PATH and in the system's folders. */
+export function findCommand(name: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_PATH];
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+}
+
+function operatingSystem(): Requirement {
+  return process.platform === 'linux'
+    ? { name: 'Linux', ok: true, found: `${process.platform} ${process.arch}` }
+    : {
+        name: 'Linux',
+        ok: false,
+        found: process.platform,
+        remedy: 'run mirrorspec on Linux (a virtual machine or a privileged container will do)',
+      };
+}
+
+function nodeVersion(): Requirement {
+  const major = Number(process.versions.node.split('.')[0]);
+  return {
+    name: 'Node.js ≥ 20',
+    ok: major >= 20,
+    found: process.version,
+    ...(major >= 20 ? {} : { remedy: 'install Node.js 20 or newer' }),
+  };
+}
+
+async function command(wanted: (typeof COMMANDS)[number]): Promise<Requirement> {
+  const file = findCommand(wanted.command);
+  const name = `${wanted.command} (${wanted.purpose})`;
+  const remedy = `apt-get install ${wanted.package}`;
+  if (file === undefined) return { name, ok: false, found: 'not found', remedy };
+  const result = await run(file, wanted.arguments);
+  return result.ok
+    ? { name, ok: true, found: result.output.split('\n')[0]?.trim() ?? file }
+    : { name, ok: false, found: `${file} does not run: ${result.output}`, remedy };
+}
+
+async function userNamespaces(): Promise<Requirement[]> {
+  const { username } = userInfo();
+  const helper = findCommand('newuidmap');
+  const delegated = ['/etc/subuid', '/etc/subgid'].every((file) => hasEntry(file, username));
+  return [
+    helper === undefined
+      ? {
+          name: 'newuidmap (user ids inside a lab)',
+          ok: false,
+          found: 'not found',
+          remedy: 'apt-get install uidmap, or run as root',
+        }
+      : { name: 'newuidmap (user ids inside a lab)', ok: true, found: helper },
+    delegated
+      ? { name: 'subordinate ids', ok: true, found: `/etc/subuid and /etc/subgid have an entry for ${username}` }
+      : {
+          name: 'subordinate ids',
+          ok: false,
+          found: `/etc/subuid or /etc/subgid has no entry for ${username}`,
+          remedy: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} (as root), or run as root`,
+        },
+  ];
+}
+
+function hasEntry(file: string, user: string): boolean {
+  try {
+    const uid = String(process.getuid?.());
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .some((line) => line.startsWith(`${user}:`) || line.startsWith(`${uid}:`));
+  } catch {
+    return false;
+  }
+}
+
+/** Builds a one-pod lab with all rules and ends it again. */
+async function trialLab(root: boolean): Promise<Requirement> {
+  const name = 'a trial lab (namespaces, bridge, interception rules)';
+  const script = setupScript({
+    pods: [{ name: 'trial', address: '10.244.0.10', intercepted: true }],
+    services: [{ address: '10.96.0.10', port: 80, endpoint: '10.244.0.10' }],
+  });
+  const user = root ? [] : ['--user', '--map-auto', '--map-root-user'];
+  const namespaces = [...user, '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const drop = 'nsenter --net=/run/netns/trial setpriv --reuid=1337 --regid=1337 --clear-groups true';
+  const result = await run('unshare', [...namespaces, 'sh', '-e', '-c', `${script}\n${drop}`]);
+  if (result.ok) return { name, ok: true, found: root ? 'works, as root' : 'works, in a user namespace' };
+  return { name, ok: false, found: result.output, remedy: remedyFor(result.output, root) };
+}
+
+function remedyFor(output: string, root: boolean): string {
+  if (/iptables|nat table|owner|REDIRECT/i.test(output)) {
+    return 'load the kernel modules: modprobe -a iptable_nat xt_owner xt_REDIRECT nf_tables (on the host, as root)';
+  }
+  if (!root && /unshare|uid_map|newuidmap|Operation not permitted|Permission denied/i.test(output)) {
+    return [
+      'allow unprivileged user namespaces (sysctl -w kernel.unprivileged_userns_clone=1,',
+      'or on Ubuntu sysctl -w kernel.apparmor_restrict_unprivileged_userns=0), or run as root',
+    ].join(' ');
+  }
+  return root
+    ? 'run where root may create namespaces; in a container: docker run --privileged'
+    : 'run as root, or where an ordinary user may create namespaces';
+}
+
+function run(file: string, args: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  const env = { ...process.env, PATH: [process.env.PATH ?? '', ...SYSTEM_PATH].join(delimiter) };
+  return new Promise((resolve) => {
+    execFile(file, args, { env, timeout: 10_000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+      const output = `${stdout}${stderr}`.trim();
+      resolve({ ok: error === null, output: output === '' ? (error?.message ?? '') : output });
+    });
+  });
+}

@@ -1,0 +1,204 @@
+import {
+  type ClientHttp2Stream,
+  constants,
+  type Http2Session,
+  type Http2Stream,
+  type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import { type Arrival, ExchangeClock } from './arrival.js';
+import { addRequestFields, addResponseFields, endToEndFields, type Fields } from './headers.js';
+import { IDLE_TIMEOUT_MS } from './http1-pool.js';
+import { CONNECTION_WINDOW, HEADER_BLOCK_LIMIT, SESSION_LIMITS, STREAM_WINDOW } from './http2-pool.js';
+import { failureReply } from './local-reply.js';
+import { UpstreamFailure } from './upstream-failure.js';
+
+const {
+  NGHTTP2_FLAG_END_STREAM,
+  NGHTTP2_CANCEL,
+  NGHTTP2_INTERNAL_ERROR,
+  NGHTTP2_NO_ERROR,
+  NGHTTP2_REFUSED_STREAM,
+  NGHTTP2_PROTOCOL_ERROR,
+} = constants;
+
+/** Serves HTTP/2 on a connection; what was peeked must have been put back. */
+export function serveHttp2(socket: Socket, arrival: Arrival): void {
+  // A client that closes its side has no further use for answers.
+  socket.allowHalfOpen = false;
+  const session = performServerHandshake(socket, {
+    ...SESSION_LIMITS,
+    settings: { initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEADER_BLOCK_LIMIT },
+  });
+  session.on('error', () => {});
+  session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
+  session.setLocalWindowSize(CONNECTION_WINDOW);
+  session.on('stream', (stream: ServerHttp2Stream, _: IncomingHttpHeaders, flags: number, raw: string[]) => {
+    stream.on('error', () => {});
+    new Exchange(stream, arrival, raw).begin(isLast(flags));
+  });
+}
+
+/** One request and its response, forwarded frame by frame in both directions. */
+class Exchange {
+  readonly #stream: ServerHttp2Stream;
+  readonly #arrival: Arrival;
+  readonly #request: Fields;
+  readonly #clock: ExchangeClock;
+  #responseComplete = false;
+
+  constructor(stream: ServerHttp2Stream, arrival: Arrival, raw: readonly string[]) {
+    this.#stream = stream;
+    this.#arrival = arrival;
+    this.#request = endToEndFields(raw);
+    const { ':method': method, ':path': path } = this.#request;
+    this.#clock = new ExchangeClock(arrival, { spoken: 'h2', method: String(method), path: String(path) });
+    addRequestFields(this.#request, arrival.side, arrival.own, arrival.peer);
+  }
+
+  begin(withoutBody: boolean): void {
+    const stream = this.#stream;
+    stream.once('close', () => this.#clock.end());
+    if (this.#request[':method'] === 'CONNECT') {
+      // Istio's sidecars have no route for CONNECT.
+      this.#clock.status = 404;
+      stream.respond({ ':status': 404 }, { endStream: true });
+      return;
+    }
+    const options = { endStream: withoutBody, waitForTrailers: !withoutBody };
+    const pool = this.#arrival.upstream.http2;
+    try {
+      const upstream = pool.requestAtOnce(this.#request, options);
+      if (upstream !== undefined) {
+        this.#forward(upstream, withoutBody);
+        return;
+      }
+    } catch (error) {
+      this.#refuse(new UpstreamFailure('protocol error', undefined, error));
+      return;
+    }
+    pool.request(this.#request, options).then(
+      (upstream) => this.#forward(upstream, withoutBody),
+      (error: unknown) =>
+        this.#refuse(
+          error instanceof UpstreamFailure ? error : new UpstreamFailure('protocol error', undefined, error),
+        ),
+    );
+  }
+
+  #forward(upstream: ClientHttp2Stream, withoutBody: boolean): void {
+    const stream = this.#stream;
+    upstream.on('error', () => {});
+    if (stream.destroyed || stream.closed) {
+      upstream.close(stream.rstCode === NGHTTP2_NO_ERROR ? NGHTTP2_CANCEL : (stream.rstCode ?? NGHTTP2_CANCEL));
+      return;
+    }
+    if (withoutBody) stream.resume();
+    else this.#forwardRequestBody(upstream);
+    this.#forwardResponse(upstream);
+    stream.once('close', () => {
+      if (upstream.closed) return;
+      const code = stream.rstCode ?? NGHTTP2_NO_ERROR;
+      upstream.close(code === NGHTTP2_NO_ERROR && !this.#responseComplete ? NGHTTP2_CANCEL : code);
+    });
+    // A stream that has closed does not know its session any more.
+    const { session } = upstream;
+    upstream.once('close', () => this.#upstreamClosed(upstream, session));
+  }
+
+  #forwardRequestBody(upstream: ClientHttp2Stream): void {
+    const stream = this.#stream;
+    let trailers: Fields | undefined;
+    stream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
+      trailers = endToEndFields(raw);
+    });
+    stream.on('end', () => {
+      // A reset, too, ends what can be read; it is passed on when the stream closes.
+      if (!isReset(stream)) upstream.end();
+    });
+    upstream.on('wantTrailers', () => sendTrailers(upstream, trailers));
+    stream.pipe(upstream, { end: false });
+  }
+
+  #forwardResponse(upstream: ClientHttp2Stream): void {
+    const stream = this.#stream;
+    let trailers: Fields | undefined;
+    upstream.on('headers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
+      if (!stream.headersSent && !stream.destroyed && !stream.closed) stream.additionalHeaders(endToEndFields(raw));
+    });
+    upstream.on('response', (_: IncomingHttpHeaders, flags: number, raw: string[]) => {
+      if (stream.destroyed || stream.closed) return;
+      const fields = endToEndFields(raw);
+      this.#clock.status = Number(fields[':status']);
+      addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
+      const last = isLast(flags);
+      if (last) this.#responseComplete = true;
+      stream.respond(fields, { endStream: last, waitForTrailers: !last, sendDate: false } as object);
+      upstream.pipe(stream, { end: false });
+    });
+    upstream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
+      trailers = endToEndFields(raw);
+    });
+    upstream.on('end', () => {
+      if (isReset(upstream) || !stream.headersSent) return;
+      this.#responseComplete = true;
+      if (!stream.writableEnded) stream.end();
+    });
+    stream.on('wantTrailers', () => sendTrailers(stream, trailers));
+  }
+
+  #upstreamClosed(upstream: ClientHttp2Stream, session: Http2Session | undefined): void {
+    const stream = this.#stream;
+    upstream.unpipe(stream);
+    if (stream.destroyed || stream.closed) return;
+    const code = upstream.rstCode ?? NGHTTP2_NO_ERROR;
+    const lost = code !== NGHTTP2_NO_ERROR && this.#arrival.upstream.http2.isLost(session);
+    if (!stream.headersSent) {
+      this.#refuse(new UpstreamFailure(lost ? 'connection termination' : resetReason(code)));
+    } else if (this.#responseComplete) {
+      // A response that was complete before the request: the rest of the request is not wanted (RFC 9113 §8.1).
+      stream.resume();
+      if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
+    } else {
+      this.#clock.failure = lost ? 'connection termination' : `reset by upstream, code ${code}`;
+      stream.close(lost || code === NGHTTP2_NO_ERROR ? NGHTTP2_INTERNAL_ERROR : code);
+    }
+  }
+
+  #refuse(failure: UpstreamFailure): void {
+    const stream = this.#stream;
+    this.#clock.failure = failure.message;
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
+    stream.unpipe();
+    stream.resume();
+    const reply = failureReply(this.#request, this.#arrival.side, failure);
+    this.#clock.status = reply.status;
+    stream.respond({ ':status': reply.status, ...reply.fields }, { endStream: reply.body === '' });
+    if (reply.body !== '') stream.end(reply.body);
+    if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
+  }
+}
+
+/**
+ * Ends a stream, with trailers if there are any. Both sides of an exchange wait for trailers also where none come: Node
+ * ends the writable side of a stream before it resets it, and without this that would reach the peer as a regular end,
+ * in front of the reset.
+ */
+function sendTrailers(stream: Http2Stream, trailers: Fields | undefined): void {
+  if (!stream.closed && !stream.destroyed) stream.sendTrailers(trailers ?? {});
+}
+
+function isLast(flags: number): boolean {
+  return (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
+}
+
+function isReset(stream: { readonly rstCode?: number | undefined }): boolean {
+  return (stream.rstCode ?? NGHTTP2_NO_ERROR) !== NGHTTP2_NO_ERROR;
+}
+
+function resetReason(code: number): 'remote refused stream reset' | 'protocol error' | 'remote reset' {
+  if (code === NGHTTP2_REFUSED_STREAM) return 'remote refused stream reset';
+  return code === NGHTTP2_PROTOCOL_ERROR ? 'protocol error' : 'remote reset';
+}

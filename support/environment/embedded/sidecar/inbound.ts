@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net';
+import { type Destination, originalDestination } from '../../../linux/original-destination.js';
+import { readClientHello } from './client-hello.js';
+import { detectSpoken, peek, type Spoken } from './detection.js';
+import { forward } from './forward.js';
+import type { Peer } from './headers.js';
+import type { Http1Proxy } from './http1-proxy.js';
+import { type MutualTls, type MutualTlsServer, offersMeshProtocol } from './mutual-tls.js';
+import { INBOUND_BIND_ADDRESS, INBOUND_PORT, type SidecarOptions } from './options.js';
+import { reset } from './relay.js';
+import type { Telemetry } from './telemetry.js';
+import { Upstream } from './upstream.js';
+
+/**
+ * Takes in connections to the pod (port 15006): applies the mTLS policy, finds out what is spoken, and forwards it to the
+ * application at the address that the client meant, from 127.0.0.6. An application that listens on 127.0.0.1 only is not
+ * reached, as in Istio since 1.10.
+ */
+export class Inbound {
+  readonly #options: SidecarOptions;
+  readonly #telemetry: Telemetry;
+  readonly #http1: Http1Proxy;
+  readonly #tls: MutualTlsServer;
+  readonly #upstreams = new Map<string, Upstream>();
+
+  constructor(options: SidecarOptions, mutualTls: MutualTls, telemetry: Telemetry, http1: Http1Proxy) {
+    this.#options = options;
+    this.#telemetry = telemetry;
+    this.#http1 = http1;
+    this.#tls = mutualTls.server((reason) => telemetry.tlsFailure('inbound', reason));
+  }
+
+  async accept(socket: Socket): Promise<void> {
+    socket.on('error', () => {});
+    this.#telemetry.connection('inbound');
+    const destination = destinationOf(socket, INBOUND_PORT);
+    if (destination === undefined) return reset(socket);
+    if (this.#options.policy === 'DISABLE') return this.#speak(socket, destination, undefined, undefined);
+
+    const hello = await peek(socket, readClientHello);
+    if (hello === undefined) {
+      socket.destroy();
+    } else if (hello !== 'not-tls' && (this.#options.policy === 'STRICT' || offersMeshProtocol(hello.alpn))) {
+      const arrival = await this.#tls.handshake(socket);
+      if (arrival === undefined) return;
+      this.#telemetry.mutualTlsHandshake('inbound');
+      await this.#speak(arrival.socket, destination, arrival.peer, arrival.spoken);
+    } else if (this.#options.policy === 'STRICT') {
+      // Envoy finds no filter chain and closes with the bytes unread: the client sees a reset.
+      this.#telemetry.refusedPlaintext();
+      reset(socket);
+    } else {
+      await this.#speak(socket, destination, undefined, undefined);
+    }
+  }
+
+  async #speak(
+    socket: Socket,
+    destination: Destination,
+    peer: Peer | undefined,
+    negotiated: Spoken | undefined,
+  ): Promise<void> {
+    const declared = this.#options.inboundPorts?.find(({ port }) => port === destination.port)?.protocol;
+    const spoken = declared === 'tcp' ? 'tcp' : (negotiated ?? (await peek(socket, detectSpoken)));
+    if (spoken === undefined) {
+      socket.destroy();
+      return;
+    }
+    const own = this.#options.identity.spiffe;
+    const upstream = this.#upstream(destination);
+    forward(socket, spoken, { side: 'inbound', own, peer, upstream, telemetry: this.#telemetry }, this.#http1);
+  }
+
+  #upstream({ address, port }: Destination): Upstream {
+    const key = `${address}:${port}`;
+    let upstream = this.#upstreams.get(key);
+    if (upstream === undefined) {
+      upstream = new Upstream(
+        { name: `inbound|${port}||`, address, port, side: 'inbound', localAddress: INBOUND_BIND_ADDRESS },
+        this.#telemetry,
+      );
+      this.#upstreams.set(key, upstream);
+    }
+    return upstream;
+  }
+}
+
+/** Where a client meant to go; `undefined` for one that dialled the sidecar itself, which leads nowhere. */
+export function destinationOf(socket: Socket, ownPort: number): Destination | undefined {
+  try {
+    const destination = originalDestination(socket);
+    return destination.port === ownPort ? undefined : destination;
+  } catch {
+    return undefined;
+  }
+}

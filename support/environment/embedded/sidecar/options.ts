@@ -1,0 +1,50 @@
+import type { MtlsPolicy } from '../../../model/situation.js';
+
+/** Who a workload is in the mesh, and how it proves it. */
+export interface Identity {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+  readonly rootPem: string;
+  /** `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`. */
+  readonly spiffe: string;
+  readonly trustDomain: string;
+}
+
+/**
+ * What a port speaks: `auto` is told from the first bytes (HTTP/1.1, HTTP/2, else bytes), as Istio does for ports whose
+ * name declares nothing; `tcp` passes bytes on unseen, also where the server speaks first.
+ */
+export type PortProtocol = 'auto' | 'tcp';
+
+/** A Service that the outbound side knows, with the one endpoint behind it. */
+export interface ServiceRoute {
+  readonly address: string;
+  readonly port: number;
+  /** Fully qualified name; part of the SNI `outbound_.<port>_._.<name>`. */
+  readonly name: string;
+  readonly endpoint: { readonly address: string; readonly port: number };
+  readonly tls: 'ISTIO_MUTUAL' | 'DISABLE';
+  /** SPIFFE ids of which the server must show one. None: any id of the trust domain. */
+  readonly spiffe: readonly string[];
+  readonly protocol: PortProtocol;
+}
+
+/** How one sidecar is set up. Structured-cloneable. */
+export interface SidecarOptions {
+  /** IPv4 address of the pod. */
+  readonly podAddress: string;
+  readonly identity: Identity;
+  /** What this workload accepts (PeerAuthentication). */
+  readonly policy: MtlsPolicy;
+  readonly services: readonly ServiceRoute[];
+  /** Ports of the workload that are not `auto`. */
+  readonly inboundPorts?: readonly { readonly port: number; readonly protocol: PortProtocol }[];
+  /** One log line per exchange. Default off. */
+  readonly accessLog?: boolean;
+}
+
+/** Ports and addresses of Istio's sidecar (research: Istio `tools/istio-iptables`, `cluster_builder.go`). */
+export const OUTBOUND_PORT = 15001;
+export const INBOUND_PORT = 15006;
+/** Source address of connections to the sidecar's own application; the interception rules let it through. */
+export const INBOUND_BIND_ADDRESS = '127.0.0.6';

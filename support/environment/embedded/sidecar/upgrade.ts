@@ -1,0 +1,83 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Arrival, ExchangeClock } from './arrival.js';
+import { addRequestFields, addResponseFields, endToEndFields } from './headers.js';
+import { headOf, requestUpstream } from './http1-messages.js';
+import { failureReply } from './local-reply.js';
+import { relay } from './relay.js';
+import { upstreamFailureOf } from './upstream-failure.js';
+
+/**
+ * Forwards a WebSocket handshake and, once the application has agreed, the bytes of both directions as they are. An
+ * application that answers something else than 101 is heard, and the connection ends with its answer.
+ *
+ * @param head what the client sent behind the request
+ */
+export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: Buffer, arrival: Arrival): void {
+  const request = endToEndFields(incoming.rawHeaders);
+  addRequestFields(request, arrival.side, arrival.own, arrival.peer);
+  const clock = new ExchangeClock(arrival, {
+    spoken: 'http/1.1',
+    method: incoming.method ?? '',
+    path: incoming.url ?? '',
+  });
+  socket.once('close', () => clock.end());
+  socket.on('error', () => {});
+
+  const upstream = requestUpstream(incoming, { ...request, connection: 'upgrade', upgrade: 'websocket' }, arrival);
+  const abandon = (): void => {
+    upstream.destroy();
+  };
+  socket.once('close', abandon);
+
+  upstream.once('upgrade', (answer, tunnel: Socket, tunnelHead: Buffer) => {
+    socket.off('close', abandon);
+    const status = answer.statusCode ?? 101;
+    clock.status = status;
+    const fields = { ...endToEndFields(answer.rawHeaders), connection: 'upgrade', upgrade: 'websocket' };
+    addResponseFields(fields, arrival.side, clock.elapsed);
+    socket.write(headOf(status, fields), 'latin1');
+    if (tunnelHead.length > 0) socket.write(tunnelHead);
+    if (head.length > 0) tunnel.write(head);
+    relay(socket, tunnel);
+  });
+  upstream.once('response', (answer) => {
+    const fields = endToEndFields(answer.rawHeaders);
+    addResponseFields(fields, arrival.side, clock.elapsed);
+    const response = responseOn(incoming, socket);
+    clock.status = answer.statusCode ?? 0;
+    for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
+    response.writeHead(clock.status);
+    answer.on('error', () => socket.destroy());
+    answer.pipe(response);
+  });
+  upstream.once('error', (error) => {
+    const failure = upstreamFailureOf(error);
+    clock.failure = failure.message;
+    if (clock.status !== 0 || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    const { status, fields, body } = failureReply(request, arrival.side, failure);
+    clock.status = status;
+    const response = responseOn(incoming, socket);
+    for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
+    response.writeHead(status);
+    response.end(body);
+  });
+  upstream.end();
+}
+
+/** An ordinary response on a connection that Node's server has let go; the connection ends with it. */
+function responseOn(incoming: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(incoming);
+  response.sendDate = false;
+  response.shouldKeepAlive = false;
+  response.setHeader('connection', 'close');
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.end();
+  });
+  return response;
+}

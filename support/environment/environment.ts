@@ -1,0 +1,61 @@
+import type { MirrorSession } from '../mirror/session.js';
+import type { CallOutcome, CallPlan, GrpcMethod } from '../model/call.js';
+import type { Journal } from '../model/journal.js';
+import type { Protocol } from '../model/protocol.js';
+import type { LogLine } from '../model/session.js';
+import type { CallerKind, MirrorSpec, Situation } from '../model/situation.js';
+import type { InterfaceTraffic } from '../model/verdict.js';
+
+/** Where scenarios run. Builds what a scenario describes. */
+export interface Environment {
+  readonly name: 'embedded' | 'kubernetes';
+  /** Builds mesh, workload and caller, and starts the mirror session beside them. */
+  deploy(situation: Situation, options: DeployOptions, signal: AbortSignal): Promise<Deployment>;
+}
+
+export interface DeployOptions {
+  /** An existing folder for packet captures; absolute path. No captures are taken without it. */
+  readonly evidenceDirectory?: string;
+  /**
+   * What the calls will be, as far as it is known, so that the caller loads what it needs before it gives up its privileges, and
+   * no more than that.
+   */
+  readonly calls?: { readonly protocols: readonly Protocol[]; readonly types: readonly GrpcMethod['types'][] };
+  /** The deployment may be told to outlive the runner (`--keep`). */
+  readonly mayBeKept: boolean;
+  /** Called when a part of the deployment ends that must not. */
+  onBroken(error: Error): void;
+}
+
+/** What was built for one scenario. Whoever asked for it disposes of it. */
+export interface Deployment {
+  /** Address of a port of the workload, as callers use it: its Service, not its pod. */
+  target(port: number): CallPlan['target'];
+  /** Performs a batch of calls from the caller's pod. */
+  call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]>;
+  /** Opens the caller's connection to a target ahead of any call. */
+  connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void>;
+  /** Starts a mirror session. Rejects when it cannot be subscribed. */
+  startMirror(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession>;
+  /** The session that was started last. */
+  readonly session: MirrorSession | undefined;
+  /** Why the session that the situation describes could not be started. */
+  readonly mirrorFailure: Error | undefined;
+  /** The journals as they are now. */
+  journals(): { readonly caller: Journal; readonly workload: Journal | undefined; readonly localProcess: Journal };
+  /** What the interfaces of the workload's pod carried so far, to and from the workload's ports. */
+  interfaces(): Promise<readonly InterfaceTraffic[]>;
+  /** What each part printed. */
+  logs(): readonly { readonly part: string; readonly lines: readonly LogLine[] }[];
+  /** Ends captures, so that their files are complete, and reads what only a running deployment can tell. */
+  finish(): Promise<{ readonly files: readonly string[]; readonly notes: Readonly<Record<string, string>> }>;
+  /** Header names (lower case) that the mesh may add or change. */
+  readonly meshHeaders: readonly string[];
+  /** What this deployment is made of, for reports: for example `sidecar engine` → `node`. */
+  readonly facts: Readonly<Record<string, string>>;
+  readonly caller: CallerKind;
+  /** Leaves it running and says how to look into it and how to end it. */
+  keep(): Promise<string>;
+  /** Ends everything and waits until nothing is left. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import type { Profile } from '../../../model/session.js';
+import type { InterfaceTraffic } from '../../../model/verdict.js';
+import { visibleText } from '../../../model/visible-text.js';
+import { quantity } from '../wording.js';
+import { type Clues, cluesOf, type Finder } from './clues.js';
+
+/** The call's port is none that the session subscribed to. */
+export const portNotSubscribed: Finder = ({ evidence: { port, session } }) => {
+  if (session === undefined || session.ports.includes(port)) return undefined;
+  return {
+    cause: 'port-not-subscribed',
+    summary: `the call went to port ${port}, which the mirror session is not subscribed to.`,
+    proof: [
+      session.ports.length === 0
+        ? 'session: subscribed to no port'
+        : `session: subscribed to ${session.ports.length === 1 ? 'port' : 'the ports'} ${session.ports.join(', ')}`,
+    ],
+  };
+};
+
+/**
+ * The capture sees TLS where it was meant to see requests: TLS arrived at the local process, or the listen interface
+ * carried TLS records and not one request in the clear (mirrord issues #640, #1963, #2452).
+ */
+export const encryptedInterface: Finder = (index) => {
+  const { session, port } = index.evidence;
+  const clues = cluesOf(index);
+  const onlyTls =
+    session?.profile === 'sniffer' &&
+    clues.listened !== undefined &&
+    clues.listened.tlsRecords > 0 &&
+    clues.listened.plaintextRequests === 0;
+  if (clues.tls.length === 0 && !onlyTls) return undefined;
+  const proof: string[] = [];
+  if (clues.listened !== undefined && session?.profile === 'sniffer') proof.push(trafficLine(clues.listened, port));
+  if (clues.tls.length > 0) proof.push(tlsLine(clues));
+  proof.push(...adviceLines(clues, port, session?.profile));
+  return { cause: 'encrypted-interface', summary: summaryOf(clues, session), proof };
+};
+
+function summaryOf(
+  clues: Clues,
+  session: { readonly profile: Profile; readonly listenInterface: string } | undefined,
+): string {
+  const byMesh =
+    clues.inTheClearElsewhere.length > 0 ||
+    clues.clientHello?.alpn.some((protocol) => protocol.startsWith('istio')) === true ||
+    clues.clientHello?.serverName?.startsWith('outbound_') === true;
+  const how = byMesh ? 'the mesh carries the call inside mutual TLS' : 'the call is carried inside TLS';
+  if (session?.profile === 'sniffer')
+    return `the mirror listened on ${visibleText(session.listenInterface)}, where ${how}.`;
+  return `the mirror took the connection where ${how}.`;
+}
+
+function tlsLine({ tls, clientHello }: Clues): string {
+  const found = [
+    ...(clientHello === undefined || clientHello.alpn.length === 0 ? [] : [`ALPN ${clientHello.alpn.join(', ')}`]),
+    ...(clientHello?.serverName === undefined ? [] : [`SNI ${clientHello.serverName}`]),
+  ];
+  const what =
+    clientHello === undefined
+      ? tls.length === 1
+        ? 'carries TLS'
+        : 'carry TLS'
+      : `${tls.length === 1 ? 'starts' : 'start'} with a TLS ClientHello`;
+  const details = found.length === 0 ? '' : ` (${visibleText(found.join('; '))})`;
+  return `the local process received ${quantity(tls.length, 'connection')} that ${what}${details}`;
+}
+
+/** The capture was alive, but its interface carried nothing for the port. */
+export const noTrafficOnInterface: Finder = (index) => {
+  const { session, port, interfaces } = index.evidence;
+  if (session?.profile !== 'sniffer' || session.proofOfLife?.captureSawProbe === false) return undefined;
+  const clues = cluesOf(index);
+  const carrying = interfaces.filter(
+    (traffic) => traffic.interface !== session.listenInterface && traffic.payloadBytes > 0,
+  );
+  const silent = clues.listened === undefined ? session.counters.frames === 0 : clues.listened.payloadBytes === 0;
+  if (!silent || carrying.length === 0) return undefined;
+  const name = visibleText(session.listenInterface);
+  const proof = [
+    clues.listened === undefined
+      ? `session: the capture on ${name} counted 0 frames`
+      : `${name}: ${quantity(clues.listened.packets, 'packet')}, 0 payload bytes to or from port ${port}`,
+  ];
+  if (session.proofOfLife?.captureSawProbe === true) {
+    proof.push(`session: the capture was alive; it saw the marked frame that was put on ${name}`);
+  }
+  if (clues.inTheClearElsewhere.length > 0) proof.push(...adviceLines(clues, port, session.profile));
+  else proof.push(...carrying.map((traffic) => trafficLine(traffic, port)));
+  return {
+    cause: 'no-traffic-on-interface',
+    summary: `the mirror listened on ${name}, which carried nothing to or from port ${port}.`,
+    proof,
+  };
+};
+
+function trafficLine(traffic: InterfaceTraffic, port: number): string {
+  const { tlsRecords, plaintextRequests } = traffic;
+  return `${visibleText(traffic.interface)}: ${quantity(tlsRecords, 'TLS record')}, ${quantity(plaintextRequests, 'plaintext request')} to port ${port}`;
+}
+
+function adviceLines({ inTheClearElsewhere }: Clues, port: number, profile: Profile | undefined): string[] {
+  return inTheClearElsewhere.map((traffic, index) => {
+    const name = visibleText(traffic.interface);
+    const advice = index === 0 && profile === 'sniffer' ? `: let the mirror listen on "${name}"` : '';
+    return `${name} carried ${quantity(traffic.plaintextRequests, 'plaintext request')} to port ${port}${advice}`;
+  });
+}

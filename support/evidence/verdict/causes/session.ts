@@ -1,0 +1,64 @@
+import { quantity, quoted } from '../wording.js';
+import { cluesOf, type Finder } from './clues.js';
+
+/** Nothing accepts connections where the copy is to be delivered. */
+export const localProcessDown: Finder = (index, { sent }) => {
+  const since = sent[0]?.openedAt ?? 0;
+  const refused = cluesOf(index).log.refused.filter(({ at }) => at >= since);
+  const listens = index.evidence.session?.proofOfLife?.localProcessListens;
+  if (listens !== false && refused.length === 0) return undefined;
+  return {
+    cause: 'local-process-down',
+    summary: 'the local process was not there to receive the copy.',
+    proof: [
+      ...(listens === false ? ['session: the local process does not accept connections on its port'] : []),
+      ...refused.slice(-2).map(({ text }) => `agent's log: ${quoted(text)}`),
+    ],
+  };
+};
+
+/** A filter of the session left the call out, and the agent's log says so of this call or its path. */
+export const filterExcluded: Finder = (index, { call, sent }) => {
+  const path = sent[0]?.path;
+  const lines = cluesOf(index).log.filtered.filter(
+    ({ text }) => text.includes(call) || (path !== undefined && path !== '/' && text.includes(path)),
+  );
+  if (lines.length === 0) return undefined;
+  return {
+    cause: 'filter-excluded',
+    summary: "the session's filter does not let this call through.",
+    proof: lines.slice(-2).map(({ text }) => `agent's log: ${quoted(text)}`),
+  };
+};
+
+/** The agent gave connections up because a queue was full: it never waits, or it would slow the real traffic down. */
+export const agentLagged: Finder = (index) => {
+  const { lagged } = cluesOf(index).log;
+  const { counters } = index.evidence.session ?? {};
+  const givenUp = counters?.lagged ?? 0;
+  if (givenUp === 0 && lagged.length === 0) return undefined;
+  return {
+    cause: 'agent-lagged',
+    summary: "the mirror's agent could not keep up and gave connections up.",
+    proof: [
+      ...(givenUp > 0 ? [`session: ${quantity(givenUp, 'connection')} given up because a queue was full`] : []),
+      ...lagged.slice(-2).map(({ text }) => `agent's log: ${quoted(text)}`),
+      ...droppedLine(counters?.drops ?? 0, counters?.frames ?? 0),
+    ],
+  };
+};
+
+/** The kernel dropped frames before the agent could read them. */
+export const captureDropped: Finder = (index) => {
+  const { drops = 0, frames = 0 } = index.evidence.session?.counters ?? {};
+  if (drops === 0) return undefined;
+  return {
+    cause: 'capture-dropped',
+    summary: "the kernel dropped frames because the capture's ring was full: the copy has holes.",
+    proof: droppedLine(drops, frames),
+  };
+};
+
+function droppedLine(drops: number, frames: number): string[] {
+  return drops === 0 ? [] : [`session: ${quantity(drops, 'frame')} dropped, ${quantity(frames, 'frame')} captured`];
+}

@@ -1,0 +1,58 @@
+import type { ISupportCodeLibrary } from '@cucumber/cucumber/api';
+import { checkSteps, type StepDefinition } from './check-steps.js';
+import { type Diagnostic, sortDiagnostics } from './diagnostic.js';
+import { parseErrorDiagnostic } from './parse-error.js';
+import type { Plan } from './plan.js';
+
+/** What was asked for, to explain an empty selection. */
+export interface Selection {
+  readonly paths: readonly string[];
+  readonly tags: string;
+  readonly names: readonly string[];
+}
+
+/** Step definitions and what is wrong with them, as cucumber-js holds them behind its opaque library type. */
+export interface StepLibrary {
+  readonly stepDefinitions: readonly StepDefinition[];
+  readonly undefinedParameterTypes: readonly { readonly name: string; readonly expression: string }[];
+}
+
+export function stepLibraryOf(library: ISupportCodeLibrary): StepLibrary {
+  return library as unknown as StepLibrary;
+}
+
+/** Everything that is wrong with a plan. Empty: it can run. */
+export function checkPlan(plan: Plan, library: StepLibrary, selection: Selection): Diagnostic[] {
+  const parseErrors = plan.parseErrors.map((error) => parseErrorDiagnostic(error, plan.sources));
+  const types = library.undefinedParameterTypes.map(({ name, expression }) => ({
+    message: `the step "${expression}" uses the parameter type {${name}}, which nobody declares`,
+    help: ['declare it with declareParameterType, or use {string}, {int}, {float} or {word}'],
+  }));
+  const steps = types.length > 0 ? [] : checkSteps(plan, library.stepDefinitions);
+  const selected = plan.selected.length === 0 && parseErrors.length === 0 ? [emptySelection(plan, selection)] : [];
+  return sortDiagnostics([...selected, ...types, ...parseErrors, ...steps]);
+}
+
+function emptySelection(plan: Plan, { paths, tags, names }: Selection): Diagnostic {
+  if (plan.found === 0) {
+    return {
+      message: `no scenario was found in ${paths.join(', ')}`,
+      help: ['a scenario lives in a file that ends in .feature'],
+    };
+  }
+  const filters = [
+    ...(tags === '' ? [] : [`--tags ${quote(tags)}`]),
+    ...names.map((name) => `--name ${quote(name)}`),
+    ...(paths.some((path) => /:\d+$/.test(path)) ? paths : []),
+  ];
+  const found = plan.found === 1 ? 'the one scenario' : `none of the ${plan.found} scenarios`;
+  const selects = plan.found === 1 ? 'does not select' : 'selects';
+  return {
+    message: `nothing to run: ${filters.join(' ')} ${selects} ${found} that ${plan.found === 1 ? 'was' : 'were'} found`,
+    help: ['`mirrorspec run --dry-run` without the filter lists all scenarios'],
+  };
+}
+
+function quote(text: string): string {
+  return `'${text}'`;
+}

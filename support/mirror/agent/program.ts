@@ -1,0 +1,55 @@
+/** The agent of a mirror session with the profile `sniffer`; runs in the network namespace of the workload's pod. */
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { ipv4AddressOf } from '../../linux/interfaces.js';
+import { PacketRing } from '../../linux/packet-ring.js';
+import { giveUpPrivileges } from '../../linux/privileges.js';
+import type { SessionCounters } from '../../model/session.js';
+import { runProgram } from '../../program/program.js';
+import { DROP_ALL } from '../../wire/bpf.js';
+import { buildProbe } from '../../wire/ethernet-probe.js';
+import { chooseListenInterface } from './listen-interface.js';
+import { ProbeWatch } from './probe-watch.js';
+import type { AgentInfo, AgentOptions, ExpectedProbe } from './program-interface.js';
+import { type Backlog, SnifferAgent } from './sniffer-agent.js';
+
+runProgram<AgentOptions>(async (context) => {
+  const { options } = context;
+  const listenInterface = await chooseListenInterface(options.listenInterface, options.meshed);
+  const ring = PacketRing.open({ interface: listenInterface, ignoreOutgoing: true, filter: DROP_ALL });
+  const probes = new ProbeWatch();
+  const agent = new SnifferAgent(ring, probes, context.log);
+  const server = createServer((socket) => agent.serve(socket));
+  await listen(server, options.socketPath);
+  // Everything that needs privileges is open: what parses the traffic of others must not have any.
+  const kept = options.user && giveUpPrivileges(options.user);
+  if (kept !== undefined) context.log('warn', `the agent keeps its privileges: ${kept.message}`);
+  context.log('info', `capturing on ${listenInterface}`);
+  const info: AgentInfo = { listenInterface };
+  return {
+    info,
+    handlers: {
+      counters: (): SessionCounters => agent.counters(),
+      backlog: (): Promise<Backlog> => agent.backlog(),
+      expectProbe: ({ magic }: { readonly magic: number }): ExpectedProbe => {
+        probes.expect(magic);
+        const [port] = agent.ports;
+        if (port === undefined) throw new Error('no port is subscribed: the capture can see no probe');
+        const { address, mac } = ipv4AddressOf(listenInterface) ?? { address: '127.0.0.1', mac: '00:00:00:00:00:00' };
+        return { interface: listenInterface, frame: buildProbe({ address, mac, port, magic }) };
+      },
+      probeSeen: ({ magic, timeoutMs }: { readonly magic: number; readonly timeoutMs: number }): Promise<boolean> =>
+        probes.seen(magic, timeoutMs),
+    },
+  };
+});
+
+/** Only root may connect: the copy of a workload's traffic is nobody else's business. */
+async function listen(server: Server, path: string): Promise<void> {
+  rmSync(path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
+}

@@ -1,0 +1,182 @@
+import type { Socket } from 'node:net';
+import type { Frame, PacketRing } from '../../linux/packet-ring.js';
+import { now } from '../../model/journal.js';
+import type { LogLine, SessionCounters } from '../../model/session.js';
+import { DROP_ALL, tcpPortFilter } from '../../wire/bpf.js';
+import { parseTcp, TcpSegment } from '../../wire/ethernet.js';
+import { probeMagic } from '../../wire/ethernet-probe.js';
+import { MESSAGE, MessageReader } from '../agent-protocol.js';
+import { Outbox } from './outbox.js';
+import type { ProbeWatch } from './probe-watch.js';
+import { Sniffer } from './sniffer.js';
+import { SnifferClient, type SnifferEvent } from './sniffer-client.js';
+
+/** What of the captured traffic is not with the local process yet. */
+export interface Backlog {
+  /** Packets and events that wait in the agent's queues. */
+  readonly waiting: number;
+  /** Payload bytes sent to the local process so far; those it has not received yet are on their way. */
+  readonly sentBytes: number;
+}
+
+/** Joins a capture, the {@link Sniffer} and the local process's connection. */
+export class SnifferAgent {
+  readonly #ring: PacketRing;
+  readonly #probes: ProbeWatch;
+  readonly #log: (level: LogLine['level'], text: string) => void;
+  readonly #sniffer = new Sniffer();
+  readonly #segment = new TcpSegment();
+  #session: { readonly socket: Socket; readonly client: SnifferClient; readonly outbox: Outbox } | undefined;
+  #frames = 0;
+  #bytes = 0;
+  #connections = 0;
+  #forwardedBytes = 0;
+  #lagged = 0;
+
+  /** @param ring filters everything out still, and is not started. */
+  constructor(ring: PacketRing, probes: ProbeWatch, log: (level: LogLine['level'], text: string) => void) {
+    this.#ring = ring;
+    this.#probes = probes;
+    this.#log = log;
+    ring.start(
+      (frame) => this.#handle(frame),
+      () => this.#session?.outbox.flush(),
+    );
+  }
+
+  get ports(): readonly number[] {
+    return [...this.#sniffer.ports];
+  }
+
+  counters(): SessionCounters {
+    return {
+      frames: this.#frames,
+      bytes: this.#bytes,
+      drops: this.#ring.statistics().drops,
+      connections: this.#connections,
+      forwardedBytes: this.#forwardedBytes,
+      lagged: this.#lagged,
+    };
+  }
+
+  /** The backlog once everything that was captured before this call has gone through the sniffer. */
+  async backlog(): Promise<Backlog> {
+    await this.#ring.drained();
+    const session = this.#session;
+    return { waiting: session?.client.waiting ?? 0, sentBytes: session?.outbox.sentBytes ?? 0 };
+  }
+
+  /** Serves the local process. There is one: another is turned away. */
+  serve(socket: Socket): void {
+    if (this.#session !== undefined) {
+      this.#log('warn', 'a second local process was turned away');
+      socket.destroy();
+      return;
+    }
+    const client = new SnifferClient({
+      connectionLost: (remote, local) => {
+        this.#lagged += 1;
+        this.#log('warn', `too many new connections wait for the local process: ${remote} → ${local} is lost`);
+      },
+      packetsLost: (remote, local) => {
+        this.#lagged += 1;
+        this.#log(
+          'warn',
+          `too many packets of ${remote} → ${local} wait for the local process: the connection is lost`,
+        );
+      },
+    });
+    const outbox = new Outbox(socket, () => {
+      this.#forward();
+      outbox.flush();
+    });
+    this.#session = { socket, client, outbox };
+    this.#sniffer.client = client;
+    const reader = new MessageReader((type, number) => this.#receive(type, number));
+    socket.on('data', (chunk: Buffer) => {
+      reader.push(chunk);
+      outbox.flush();
+    });
+    socket.on('error', (error) => this.#log('warn', `connection of the local process: ${error.message}`));
+    socket.on('close', () => this.#leave(client));
+  }
+
+  #leave(client: SnifferClient): void {
+    this.#log('info', 'the local process is gone');
+    client.abandon();
+    this.#sniffer.client = undefined;
+    this.#sniffer.unsubscribeAll();
+    this.#ring.setFilter(DROP_ALL);
+    this.#session = undefined;
+  }
+
+  #receive(type: number, number: number): void {
+    switch (type) {
+      case MESSAGE.subscribe:
+        if (this.#sniffer.subscribe(number)) this.#updateFilter();
+        this.#log('info', `subscribed to port ${number}`);
+        this.#session?.outbox.message(MESSAGE.subscribed, number, { at: now() });
+        break;
+      case MESSAGE.unsubscribe:
+        if (this.#sniffer.unsubscribe(number)) this.#updateFilter();
+        break;
+      case MESSAGE.unsubscribeConnection:
+        this.#session?.client.unsubscribe(number);
+        break;
+      case MESSAGE.ping:
+        this.#session?.outbox.message(MESSAGE.pong, number);
+        break;
+    }
+  }
+
+  #updateFilter(): void {
+    this.#ring.setFilter(tcpPortFilter(this.#sniffer.ports, { families: ['ipv4'] }));
+  }
+
+  #handle(frame: Frame): void {
+    const segment = this.#segment;
+    if (!parseTcp(frame.memory, frame.start, frame.end, segment)) return;
+    const magic = probeMagic(segment);
+    if (magic !== undefined) {
+      this.#probes.saw(magic);
+      return;
+    }
+    this.#frames += 1;
+    this.#bytes += frame.originalLength;
+    this.#sniffer.handle(segment);
+    this.#forward();
+  }
+
+  /** Hands on what the local process has room for. What it has no room for waits, within bounds, and is lost beyond. */
+  #forward(): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    while (session.outbox.hasRoom) {
+      const event = session.client.next();
+      if (event === undefined) return;
+      this.#send(session.outbox, event);
+    }
+  }
+
+  #send(outbox: Outbox, event: SnifferEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#connections += 1;
+        outbox.message(MESSAGE.newConnection, event.connection, { remote: event.remote, local: event.local });
+        break;
+      case 'data':
+        this.#forwardedBytes += event.bytes.length;
+        outbox.data(event.connection, event.bytes);
+        break;
+      case 'close':
+        outbox.message(MESSAGE.close, event.connection);
+        break;
+      case 'lagged': {
+        const text = `failed to process on time ${event.missed} packet(s) from mirrored connection ${event.connection}, closing connection`;
+        outbox.message(MESSAGE.log, 0, { level: 'error', text });
+        outbox.message(MESSAGE.close, event.connection);
+        break;
+      }
+    }
+  }
+}

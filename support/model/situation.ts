@@ -1,0 +1,63 @@
+import type { Command } from './host.js';
+import type { Profile } from './session.js';
+
+/** PeerAuthentication mode of the workload: what its sidecar accepts. */
+export const MTLS_POLICIES = ['STRICT', 'PERMISSIVE', 'DISABLE'] as const;
+export type MtlsPolicy = (typeof MTLS_POLICIES)[number];
+
+/** A mesh: vendor, data plane and mTLS policy. */
+export type Mesh = { readonly kind: 'none' } | { readonly kind: 'istio'; readonly mtls: MtlsPolicy };
+
+/** Who makes the calls: a pod with a sidecar of its own, or one without. */
+export const CALLER_KINDS = ['meshed', 'unmeshed'] as const;
+export type CallerKind = (typeof CALLER_KINDS)[number];
+
+/** The target application. */
+export type WorkloadSpec =
+  | { readonly kind: 'echo' }
+  | { readonly kind: 'yages' }
+  /** The user's own program; it keeps no journal. */
+  | { readonly kind: 'command'; readonly command: Command; readonly ports: readonly number[] };
+
+/** What receives the mirrored copy. */
+export type LocalProcessSpec =
+  | { readonly kind: 'receiver' }
+  /** The user's command; it is told its port in `MIRRORSPEC_PORT` (and `PORT`). */
+  | { readonly kind: 'command'; readonly command: Command };
+
+export interface MirrorSpec {
+  readonly profile: Profile;
+  /** `lo`, `eth0`, `auto` or any name. */
+  readonly listenInterface: string;
+  /** Ports of the workload to subscribe; all of the workload's ports if empty. */
+  readonly ports: readonly number[];
+  readonly localProcess: LocalProcessSpec;
+}
+
+/** What the Given-steps of a scenario describe. It is built when the first step needs it. */
+export interface Situation {
+  readonly mesh: Mesh;
+  readonly workload: WorkloadSpec;
+  readonly caller: CallerKind;
+  /** Absent: no mirror session at all. */
+  readonly mirror?: MirrorSpec;
+}
+
+/** Port of the echo workload for HTTP/1.1, HTTP/2 and gRPC-Web. */
+export const ECHO_HTTP_PORT = 8080;
+/** Port of the echo workload for gRPC over HTTP/2. */
+export const ECHO_GRPC_PORT = 9090;
+/** Port of yages, as upstream. */
+export const YAGES_PORT = 9000;
+
+/** The ports that a workload serves. */
+export function portsOf(workload: WorkloadSpec): readonly number[] {
+  switch (workload.kind) {
+    case 'echo':
+      return [ECHO_HTTP_PORT, ECHO_GRPC_PORT];
+    case 'yages':
+      return [YAGES_PORT];
+    case 'command':
+      return workload.ports;
+  }
+}

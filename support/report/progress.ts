@@ -1,0 +1,141 @@
+import { type ChalkInstance, chalkStderr, default as chalkStdout } from 'chalk';
+import { StatusBlock } from './status-block.js';
+import { type Envelope, type ScenarioResult, type ScenarioStatus, type StepFailure, Tally } from './tally.js';
+
+/** What cucumber-js hands to a formatter plugin; its own type is not public. */
+interface FormatterContext {
+  readonly options: ProgressOptions;
+  on(event: 'message', handler: (envelope: Envelope) => void): void;
+  write(text: string): void;
+}
+
+/** Under the key `mirrorspec` of cucumber's format options. */
+export interface ProgressOptions {
+  /** Follows the run, for whoever wants to know more about it when it has ended. */
+  readonly tally?: Tally;
+}
+
+/** Errors whose message says all; where they were thrown is of no use to the reader. */
+const SELF_EXPLAINING = new Set([
+  'ExpectationError',
+  'UserError',
+  'EnvironmentError',
+  'InterruptedError',
+  'AssertionError',
+]);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours begin.
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+/** How many lines of a stack are shown: enough to find the author's own line. */
+const STACK_LINES = 4;
+
+const WORDS: Readonly<Record<ScenarioStatus, string>> = {
+  passed: 'pass',
+  failed: 'FAIL',
+  ambiguous: 'FAIL',
+  undefined: 'FAIL',
+  pending: 'TODO',
+  skipped: 'skip',
+};
+
+/**
+ * The progress of a run, as a cucumber-js formatter: one line on stdout for each scenario that has ended, with what
+ * went wrong below it, and a summary. On a terminal a block on stderr shows what is running.
+ */
+export default {
+  type: 'formatter',
+  optionsKey: 'mirrorspec',
+  formatter({ on, write, options }: FormatterContext): () => void {
+    const tally = options.tally ?? new Tally();
+    const block = process.stderr.isTTY ? new StatusBlock(process.stderr, tally, chalkStderr) : undefined;
+    const began = performance.now();
+    on('message', (envelope) => {
+      const result = tally.record(envelope);
+      if (envelope.testRunStarted !== undefined) block?.show();
+      if (result === undefined) return;
+      block?.clear();
+      write(scenarioText(result, chalkStdout));
+      block?.draw();
+    });
+    return () => {
+      block?.close();
+      if (tally.total > 0) write(summaryText(tally, performance.now() - began, chalkStdout));
+    };
+  },
+} as const;
+
+/** One finished attempt: its line, and below it what failed. */
+export function scenarioText(result: ScenarioResult, colour: ChalkInstance): string {
+  const { status, name, location, durationMs, attempt, willBeRetried, failures } = result;
+  const notes = [
+    seconds(durationMs),
+    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(willBeRetried ? ['will be retried'] : []),
+  ];
+  const interrupted = wasInterrupted(result);
+  const word = paint(status, colour)((interrupted ? 'stop' : WORDS[status]).padEnd(5));
+  const lines = [
+    `${willBeRetried && !interrupted ? colour.yellow('retry') : word} ${location}  ${name} ${colour.dim(`(${notes.join(', ')})`)}`,
+  ];
+  for (const failure of failures) lines.push(...failureLines(failure, colour));
+  return `${lines.join('\n')}\n`;
+}
+
+function wasInterrupted({ failures }: ScenarioResult): boolean {
+  return failures.some(({ type }) => type === 'InterruptedError');
+}
+
+function failureLines(failure: StepFailure, colour: ChalkInstance): string[] {
+  const { step, location, code, type, message, stack } = failure;
+  const title = type === 'Error' || SELF_EXPLAINING.has(type) ? message : `${type}: ${message}`;
+  const places = [location, code === undefined ? undefined : `code: ${code}`].filter((place) => place !== undefined);
+  const shown = SELF_EXPLAINING.has(type) ? [] : stack.slice(0, STACK_LINES);
+  return [
+    `      ${colour.bold(step)}  ${colour.dim(places.join('  '))}`,
+    ...title.split('\n').map((line) => `        ${withoutControls(line)}`.trimEnd()),
+    ...shown.map((line) => colour.dim(`        ${line}`)),
+  ];
+}
+
+/** The closing lines: counts, duration, and whatever failed outside of scenarios. */
+export function summaryText(tally: Tally, durationMs: number, colour: ChalkInstance): string {
+  const lines: string[] = [''];
+  for (const failure of tally.runFailures)
+    lines.push(colour.red('FAIL  hook of the run'), ...failureLines(failure, colour));
+  const interrupted = tally.results.filter(wasInterrupted).length;
+  const counts = (['passed', 'failed', 'ambiguous', 'undefined', 'pending', 'skipped'] as const)
+    .map((status) => ({ status, count: tally.count(status) - (status === 'failed' ? interrupted : 0) }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => paint(status, colour)(`${count} ${status}`));
+  const retried = tally.results.filter(({ status, attempt }) => status === 'passed' && attempt > 1).length;
+  if (retried > 0) counts.push(colour.yellow(`${retried} of them after a retry`));
+  if (interrupted > 0) counts.push(colour.yellow(`${interrupted} interrupted`));
+  if (tally.unfinished.length > 0) counts.push(colour.red(`${tally.unfinished.length} not finished`));
+  lines.push(`${plural(tally.total, 'scenario')}: ${counts.join(', ')} ${colour.dim(`(${seconds(durationMs)})`)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function paint(status: ScenarioStatus, colour: ChalkInstance): (text: string) => string {
+  if (status === 'passed') return colour.green;
+  if (status === 'skipped') return colour.cyan;
+  return status === 'pending' ? colour.yellow : colour.red;
+}
+
+/**
+ * Messages quote payloads, and those may hold anything: no character of them may steer the terminal. What is visible
+ * already stays as it is, for verdicts escape what they quote. Colours of assertion messages are dropped.
+ */
+function withoutControls(line: string): string {
+  return line
+    .replace(COLOUR, '')
+    .replace(/(?!\t)[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,80 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ChalkInstance } from 'chalk';
+import type { Tally } from './tally.js';
+
+const REFRESH_MS = 200;
+/** More scenarios than this at once are summed up in one line. */
+const LINES = 8;
+
+/** The lines at the bottom of a terminal that show what is running. They are erased before anything else is printed. */
+export class StatusBlock {
+  readonly #terminal: NodeJS.WriteStream;
+  readonly #tally: Tally;
+  readonly #colour: ChalkInstance;
+  readonly #began = Date.now();
+  #timer: NodeJS.Timeout | undefined;
+  #height = 0;
+
+  constructor(terminal: NodeJS.WriteStream, tally: Tally, colour: ChalkInstance) {
+    this.#terminal = terminal;
+    this.#tally = tally;
+    this.#colour = colour;
+  }
+
+  show(): void {
+    this.#timer ??= setInterval(() => this.draw(), REFRESH_MS).unref();
+  }
+
+  draw(): void {
+    if (this.#timer === undefined) return;
+    this.clear();
+    const lines = statusLines(this.#tally, Date.now(), this.#began, this.#terminal.columns, this.#colour);
+    this.#terminal.write(`${lines.join('\n')}\n`);
+    this.#height = lines.length;
+  }
+
+  clear(): void {
+    if (this.#height > 0) this.#terminal.write(`\u001b[${this.#height}A\u001b[J`);
+    this.#height = 0;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.clear();
+  }
+}
+
+/** `now` and `began` in epoch milliseconds; no line is wider than `columns`. */
+export function statusLines(
+  tally: Tally,
+  now: number,
+  began: number,
+  columns: number,
+  colour: ChalkInstance,
+): readonly string[] {
+  const done = tally.results.length;
+  const failed = tally.results.filter(({ status }) => status !== 'passed' && status !== 'skipped').length;
+  const counts = [`${done}/${tally.total} scenarios`, `${failed} failed`, clock(now - began)];
+  const running = tally.running.slice(0, LINES).map(({ name, location, startedAt }) => {
+    const age = `${Math.max(0, (now - startedAt) / 1000).toFixed(1)} s`.padStart(7);
+    return clip(`${age}  ${name}  ${location}`, columns);
+  });
+  const more = tally.running.length - running.length;
+  return [
+    (failed > 0 ? colour.red : colour.bold)(clip(counts.join(' · '), columns)),
+    ...running.map((line) => colour.dim(line)),
+    ...(more > 0 ? [colour.dim(`         and ${more} more`)] : []),
+  ];
+}
+
+function clock(milliseconds: number): string {
+  const total = Math.floor(milliseconds / 1000);
+  return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, '0')}`;
+}
+
+function clip(text: string, columns: number): string {
+  const plain = stripVTControlCharacters(text).replace(/\s/g, ' ');
+  const width = Math.max(20, columns - 1);
+  return plain.length <= width ? plain : `${plain.slice(0, width - 1)}…`;
+}

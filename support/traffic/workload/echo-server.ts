@@ -1,0 +1,59 @@
+import type { JournalRecord } from '../../model/journal.js';
+import { ECHO_GRPC_PORT, ECHO_HTTP_PORT } from '../../model/situation.js';
+import { builtinDefinition } from '../grpc/types.js';
+import { MAX_MESSAGE_BYTES } from './body-log.js';
+import { addEchoService } from './echo-grpc.js';
+import { createServer, serveGrpc } from './grpc-server.js';
+import { GrpcWebEndpoint, isGrpcWeb } from './grpc-web.js';
+import { addHealth } from './health.js';
+import { answerEcho } from './http-echo.js';
+import { serveHttp } from './http-port.js';
+import { grpcService, reflectedFile } from './reflected-services.js';
+import { addReflection } from './reflection.js';
+import { ServerJournal } from './server-journal.js';
+
+/** How `echo` is started. */
+export interface EchoOptions {
+  /** The address to listen on. Default: every IPv4 address. */
+  readonly listenHost?: string;
+  /** HTTP/1.1, HTTP/2 and gRPC-Web. Default {@link ECHO_HTTP_PORT}; 0 is any free port. */
+  readonly httpPort?: number;
+  /** gRPC over HTTP/2. Default {@link ECHO_GRPC_PORT}; 0 is any free port. */
+  readonly grpcPort?: number;
+}
+
+/** A running echo workload. */
+export interface EchoServer {
+  readonly ports: { readonly http: number; readonly grpc: number };
+  dispose(): Promise<void>;
+}
+
+// Read before the program gives up its privileges.
+const ECHO = grpcService(builtinDefinition('echo.proto'), 'mirrorspec.echo.v1.Echo');
+const FILE = reflectedFile('echo.proto', 'echo.proto');
+
+/** Serves the echo workload: HTTP/1.1, HTTP/2 and gRPC-Web on one port, gRPC on another. */
+export async function startEcho(options: EchoOptions, write: (record: JournalRecord) => void): Promise<EchoServer> {
+  const host = options.listenHost ?? '0.0.0.0';
+  const journal = new ServerJournal(write);
+  const server = createServer({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+  addEchoService(server, ECHO);
+  addHealth(server, FILE.services);
+  addReflection(server, [FILE]);
+  const grpc = await serveGrpc(server, { host, port: options.grpcPort ?? ECHO_GRPC_PORT }, journal);
+  const web = new GrpcWebEndpoint(ECHO);
+  let served = 0;
+  const http = await serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, (exchange) => {
+    if (isGrpcWeb(exchange, web)) web.answer(exchange);
+    else answerEcho(exchange, ++served);
+  }).catch(async (error: unknown) => {
+    await grpc.dispose();
+    throw error;
+  });
+  return {
+    ports: { http: http.port, grpc: grpc.port },
+    dispose: async () => {
+      await Promise.all([http.dispose(), grpc.dispose()]);
+    },
+  };
+}

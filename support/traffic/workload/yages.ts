@@ -1,0 +1,8 @@
+import { runProgram } from '../../program/program.js';
+import { startYages, type YagesOptions } from './yages-server.js';
+
+// The program `yages`: told `YagesOptions`, it says `{ ports: { grpc } }` when it listens.
+runProgram<YagesOptions>(async ({ options, journal }) => {
+  const { port } = await startYages(options, journal);
+  return { info: { ports: { grpc: port } } };
+});

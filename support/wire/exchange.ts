@@ -1,0 +1,161 @@
+import { CALL_ID_HEADER, type Header } from '../model/journal.js';
+import type { Protocol } from '../model/protocol.js';
+import type { ConnectionJournal } from './connection-journal.js';
+import { type BodyHandler, GrpcBody, GrpcWebTextBody, type MessageBody, PlainBody } from './message-bodies.js';
+
+/** The head of a request as it came over HTTP; pseudo header fields are taken out of `headers`. */
+export interface RequestHead {
+  readonly httpVersion: '1.1' | '2';
+  readonly method: string;
+  readonly path: string;
+  readonly authority: string | undefined;
+  readonly headers: readonly Header[];
+}
+
+/** Writes the request direction of one exchange into the journal, as it arrives. */
+export class Exchange {
+  readonly number: number;
+  readonly #journal: ConnectionJournal;
+  readonly #body: MessageBody;
+  #messages = 0;
+  #bodyEnded = false;
+  /** The last record of the exchange is written. */
+  #over = false;
+
+  /** Writes the `request` record. */
+  constructor(journal: ConnectionJournal, head: RequestHead, largestMessage: number) {
+    this.number = journal.nextExchange();
+    this.#journal = journal;
+    const form = bodyFormOf(head);
+    const call = headerOf(head.headers, CALL_ID_HEADER);
+    journal.write({
+      kind: 'request',
+      exchange: this.number,
+      ...(call === undefined ? {} : { call }),
+      protocol: protocolOf(head, form),
+      method: head.method,
+      path: head.path,
+      ...(head.authority === undefined ? {} : { authority: head.authority }),
+      headers: head.headers,
+    });
+    this.#body = this.#bodyOf(form, head, largestMessage);
+  }
+
+  data(content: Uint8Array): void {
+    if (this.#bodyEnded) this.#journal.undecoded('malformed', content, 'content after the trailers');
+    else this.#body.push(content);
+  }
+
+  trailers(headers: readonly Header[]): void {
+    this.#endBody();
+    if (!this.#over) this.#writeTrailers(headers);
+  }
+
+  /** The client has said all it had to say. */
+  end(): void {
+    this.#endBody();
+    if (!this.#over) this.#journal.write({ kind: 'end', exchange: this.number, direction: 'request' });
+    this.#over = true;
+  }
+
+  /** The request was broken off before its end. */
+  breakOff(code: string, detail?: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (!this.#bodyEnded) this.#writePartial();
+    writeReset(this.#journal, this.number, code, detail);
+  }
+
+  #endBody(): void {
+    if (this.#over || this.#bodyEnded) return;
+    this.#body.end();
+    // Its last bytes may just have turned out to be malformed.
+    if (this.#over) return;
+    this.#bodyEnded = true;
+    this.#writePartial();
+  }
+
+  #writePartial(): void {
+    const partial = this.#body.takePartial();
+    if (partial === undefined) return;
+    this.#journal.write({
+      kind: 'partial-message',
+      exchange: this.number,
+      direction: 'request',
+      index: this.#messages,
+      ...partial,
+    });
+  }
+
+  #writeTrailers(headers: readonly Header[]): void {
+    this.#journal.write({ kind: 'trailers', exchange: this.number, direction: 'request', headers });
+  }
+
+  #bodyOf(form: BodyForm, head: RequestHead, largestMessage: number): MessageBody {
+    const handler: BodyHandler = {
+      message: (body, compressed) =>
+        this.#journal.write({
+          kind: 'message',
+          exchange: this.number,
+          direction: 'request',
+          index: this.#messages++,
+          body,
+          ...(compressed ? { compressed } : {}),
+        }),
+      trailers: (headers) => this.#writeTrailers(headers),
+      malformed: (detail) => {
+        this.#over = true;
+        this.#writePartial();
+        writeReset(this.#journal, this.number, 'malformed', detail);
+        this.#journal.undecoded('malformed', Buffer.alloc(0), detail);
+      },
+      undecoded: (data) => this.#journal.undecoded('malformed', data),
+    };
+    switch (form) {
+      case 'plain':
+        return new PlainBody(handler, announcedLength(head.headers));
+      case 'grpc':
+        return new GrpcBody(handler, { web: false, largestMessage });
+      case 'grpc-web':
+        return new GrpcBody(handler, { web: true, largestMessage });
+      case 'grpc-web-text':
+        return new GrpcWebTextBody(handler, largestMessage);
+    }
+  }
+}
+
+export function writeReset(journal: ConnectionJournal, exchange: number, code: string, detail?: string): void {
+  journal.write({ kind: 'reset', exchange, code, ...(detail === undefined ? {} : { detail }) });
+}
+
+export function headerOf(headers: readonly Header[], name: string): string | undefined {
+  return headers.find((header) => header[0] === name)?.[1];
+}
+
+type BodyForm = 'plain' | 'grpc' | 'grpc-web' | 'grpc-web-text';
+
+/** Native gRPC needs HTTP/2; over HTTP/1.1 its content type is nothing but a content type. */
+function bodyFormOf({ httpVersion, headers }: RequestHead): BodyForm {
+  const type = headerOf(headers, 'content-type');
+  if (type === undefined) return 'plain';
+  const match = /^application\/grpc(-web|-web-text)?(?:[+;\s]|$)/i.exec(type);
+  if (match === null) return 'plain';
+  switch (match[1]?.toLowerCase()) {
+    case '-web':
+      return 'grpc-web';
+    case '-web-text':
+      return 'grpc-web-text';
+    default:
+      return httpVersion === '2' ? 'grpc' : 'plain';
+  }
+}
+
+function protocolOf({ httpVersion }: RequestHead, form: BodyForm): Protocol {
+  if (httpVersion === '2') return form === 'grpc' ? 'gRPC-over-HTTP/2' : 'HTTP/2';
+  return form === 'plain' ? 'HTTP/1.1' : 'gRPC-over-HTTP/1.1';
+}
+
+function announcedLength(headers: readonly Header[]): number | undefined {
+  const text = headerOf(headers, 'content-length');
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

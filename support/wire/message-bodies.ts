@@ -1,0 +1,178 @@
+import { type Bytes, BytesDigest } from '../model/bytes.js';
+import type { Header } from '../model/journal.js';
+import { Base64Segments } from './base64-segments.js';
+import { decodeGrpcWebTrailers, GRPC_PREFIX_BYTES } from './grpc-framing.js';
+
+/** What a request's body turns out to hold. */
+export interface BodyHandler {
+  message(body: Bytes, compressed: boolean): void;
+  /** The trailer frame of gRPC-Web. */
+  trailers(headers: Header[]): void;
+  /** Called once; what cannot be decoded goes to `undecoded` from then on. */
+  malformed(detail: string): void;
+  undecoded(data: Uint8Array): void;
+}
+
+/** Takes the messages out of a body that arrives in pieces. Keeps a digest of what is under way, never the bytes. */
+export interface MessageBody {
+  push(data: Uint8Array): void;
+  /** The body is complete. */
+  end(): void;
+  /** The message that began and did not complete, if any. Ends the use of this object. */
+  takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined;
+}
+
+/** A body of plain HTTP: all of it is one message. */
+export class PlainBody implements MessageBody {
+  readonly #handler: BodyHandler;
+  readonly #expectedLength: number | undefined;
+  #digest: BytesDigest | undefined;
+  #complete = false;
+
+  constructor(handler: BodyHandler, expectedLength: number | undefined) {
+    this.#handler = handler;
+    this.#expectedLength = expectedLength;
+  }
+
+  push(data: Uint8Array): void {
+    this.#digest ??= new BytesDigest();
+    this.#digest.update(data);
+  }
+
+  end(): void {
+    this.#complete = true;
+    if (this.#digest !== undefined && this.#digest.length > 0) this.#handler.message(this.#digest.finish(), false);
+  }
+
+  takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined {
+    if (this.#complete) return undefined;
+    const began = (this.#digest?.length ?? 0) > 0 || (this.#expectedLength ?? 0) > 0;
+    return began ? partialOf(this.#digest, this.#expectedLength) : undefined;
+  }
+}
+
+/** Bounds a gRPC-Web trailer frame, the one kind of frame that has to be kept. */
+const LARGEST_TRAILER_FRAME_BYTES = 64 * 1024;
+
+const COMPRESSED = 0x01;
+const TRAILERS = 0x80;
+
+/**
+ * The length-prefixed messages of gRPC and gRPC-Web (see `grpc-framing.ts`). Unlike `GrpcFrameParser` it does not keep
+ * a message until it is complete, so that many large messages under way at once cost next to nothing.
+ */
+export class GrpcBody implements MessageBody {
+  readonly #handler: BodyHandler;
+  readonly #options: { readonly web: boolean; readonly largestMessage: number };
+  readonly #prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
+  #prefixLength = 0;
+  #remaining = 0;
+  #digest: BytesDigest | undefined;
+  #trailers: Buffer[] | undefined;
+  #broken = false;
+
+  constructor(handler: BodyHandler, options: { readonly web: boolean; readonly largestMessage: number }) {
+    this.#handler = handler;
+    this.#options = options;
+  }
+
+  push(data: Uint8Array): void {
+    let at = 0;
+    while (at < data.length) {
+      if (this.#broken) {
+        this.#handler.undecoded(data.subarray(at));
+        return;
+      }
+      if (this.#prefixLength < GRPC_PREFIX_BYTES) {
+        this.#prefix[this.#prefixLength++] = data[at++] as number;
+        if (this.#prefixLength === GRPC_PREFIX_BYTES) this.#startFrame();
+        continue;
+      }
+      const take = Math.min(this.#remaining, data.length - at);
+      const part = data.subarray(at, at + take);
+      if (this.#trailers === undefined) this.#digest?.update(part);
+      else this.#trailers.push(Buffer.from(part));
+      at += take;
+      this.#remaining -= take;
+      if (this.#remaining === 0) this.#endFrame();
+    }
+  }
+
+  end(): void {}
+
+  takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined {
+    if (this.#broken || this.#prefixLength === 0 || this.#trailers !== undefined) return undefined;
+    const announced = this.#prefixLength === GRPC_PREFIX_BYTES ? this.#prefix.readUInt32BE(1) : undefined;
+    return partialOf(this.#digest, announced);
+  }
+
+  #startFrame(): void {
+    const flags = this.#prefix.readUInt8(0);
+    const length = this.#prefix.readUInt32BE(1);
+    const allowed = this.#options.web ? COMPRESSED | TRAILERS : COMPRESSED;
+    if ((flags & ~allowed) !== 0) {
+      this.#break(`a gRPC message with flags 0x${flags.toString(16).padStart(2, '0')}`);
+    } else if (length > this.#options.largestMessage) {
+      this.#break(`a gRPC message of ${length} bytes, more than the ${this.#options.largestMessage} that are decoded`);
+    } else if ((flags & TRAILERS) !== 0 && ((flags & COMPRESSED) !== 0 || length > LARGEST_TRAILER_FRAME_BYTES)) {
+      this.#break('a gRPC-Web trailer frame that is compressed or too long');
+    } else {
+      if ((flags & TRAILERS) !== 0) this.#trailers = [];
+      else this.#digest = new BytesDigest();
+      this.#remaining = length;
+      if (length === 0) this.#endFrame();
+    }
+  }
+
+  #endFrame(): void {
+    const compressed = (this.#prefix.readUInt8(0) & COMPRESSED) !== 0;
+    this.#prefixLength = 0;
+    if (this.#trailers !== undefined) {
+      const block = Buffer.concat(this.#trailers);
+      this.#trailers = undefined;
+      this.#handler.trailers(decodeGrpcWebTrailers(block));
+    } else if (this.#digest !== undefined) {
+      const digest = this.#digest;
+      this.#digest = undefined;
+      this.#handler.message(digest.finish(), compressed);
+    }
+  }
+
+  #break(detail: string): void {
+    this.#broken = true;
+    this.#handler.malformed(detail);
+    this.#handler.undecoded(this.#prefix);
+  }
+}
+
+/** gRPC-Web's text form: the frames in base64. */
+export class GrpcWebTextBody implements MessageBody {
+  readonly #frames: GrpcBody;
+  readonly #text: Base64Segments;
+
+  constructor(handler: BodyHandler, largestMessage: number) {
+    this.#frames = new GrpcBody(handler, { web: true, largestMessage });
+    this.#text = new Base64Segments({
+      decoded: (data) => this.#frames.push(data),
+      malformed: (detail) => handler.malformed(detail),
+      undecoded: (data) => handler.undecoded(data),
+    });
+  }
+
+  push(data: Uint8Array): void {
+    this.#text.push(data);
+  }
+
+  end(): void {
+    this.#text.end();
+  }
+
+  takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined {
+    return this.#frames.takePartial();
+  }
+}
+
+function partialOf(digest: BytesDigest | undefined, expectedLength: number | undefined) {
+  const body = (digest ?? new BytesDigest()).finish();
+  return expectedLength === undefined ? { body } : { body, expectedLength };
+}

@@ -1,0 +1,66 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** What identifies one attempt at one scenario. */
+export interface ScenarioIdentity {
+  readonly uri: string;
+  readonly line: number;
+  readonly name: string;
+  /** 0 for the first attempt. */
+  readonly attempt: number;
+}
+
+/** The folder of one scenario's evidence. It is made when the first thing is to be kept. */
+export class EvidenceFolder {
+  /** Name of the folder below the run's evidence folder. */
+  readonly name: string;
+  readonly path: string;
+  readonly #written: string[] = [];
+  #created: Promise<unknown> | undefined;
+
+  constructor(evidenceDir: string, scenario: ScenarioIdentity) {
+    this.name = folderName(scenario);
+    this.path = join(evidenceDir, this.name);
+  }
+
+  /** Names of the files written so far through {@link write}. */
+  get files(): readonly string[] {
+    return this.#written;
+  }
+
+  async create(): Promise<string> {
+    this.#created ??= mkdir(this.path, { recursive: true });
+    await this.#created;
+    return this.path;
+  }
+
+  async write(file: string, content: string | Uint8Array): Promise<void> {
+    await writeFile(join(await this.create(), file), content);
+    this.#written.push(file);
+  }
+
+  /** Content of a file of the folder, or its length if it is longer than `limit` bytes. */
+  async read(file: string, limit: number): Promise<Buffer | { readonly length: number }> {
+    const path = join(this.path, file);
+    const { size } = await stat(path);
+    return size > limit ? { length: size } : readFile(path);
+  }
+}
+
+/** Readable, unique within a run, and safe as a file name: `protocols-12-a-http-2-call-is-mirrored`. */
+export function folderName({ uri, line, name, attempt }: ScenarioIdentity): string {
+  const file = slug(basename(uri).replace(/\.[^.]+$/, ''));
+  const again = attempt === 0 ? '' : `-attempt-${attempt + 1}`;
+  return `${[file, String(line), slug(name)]
+    .filter((part) => part !== '')
+    .join('-')
+    .slice(0, 120)}${again}`;
+}
+
+function slug(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}

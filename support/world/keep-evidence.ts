@@ -1,0 +1,86 @@
+import { redactJournal } from '../evidence/redact.js';
+import type { Journal } from '../model/journal.js';
+import type { LogLine } from '../model/session.js';
+import type { CallVerdict } from '../model/verdict.js';
+import type { MirrorspecWorld } from './world.js';
+
+/** Attachments travel in every report; what is larger stays on disk and is named there. Bytes. */
+const ATTACHMENT_LIMIT = 256 * 1024;
+
+/**
+ * Writes what is known of a scenario into its evidence folder and attaches it: journals, packet captures, logs, verdicts,
+ * and what the situation was made of. Credentials in headers are redacted in all of it but the packet captures.
+ */
+export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
+  const { evidenceFolder: folder, deploymentIfBuilt: deployment } = world;
+  if (folder === undefined || deployment === undefined) return;
+  const problems: string[] = [];
+  const attempt = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  };
+
+  const session = await attempt('session', async () => deployment.session?.report());
+  const finished = await attempt('captures', () => deployment.finish());
+  const interfaces = await attempt('interface counters', () => deployment.interfaces());
+  const journals = deployment.journals();
+  await folder.write('caller.ndjson', ndjson(journals.caller));
+  if (journals.workload !== undefined) await folder.write('workload.ndjson', ndjson(journals.workload));
+  await folder.write('local-process.ndjson', ndjson(journals.localProcess));
+  for (const { part, lines } of deployment.logs()) {
+    if (lines.length > 0) await folder.write(`${part.replaceAll(' ', '-')}.log`, logText(lines));
+  }
+  if (session !== undefined) await folder.write('agent.log', logText(session.log));
+  for (const [name, text] of Object.entries(finished?.notes ?? {})) {
+    await folder.write(`${name.replaceAll(' ', '-')}.txt`, text);
+  }
+  const summary = {
+    facts: deployment.facts,
+    session: session === undefined ? null : { ...session, log: undefined },
+    interfaces,
+    calls: world.batches.flatMap(({ plan, outcomes }) =>
+      outcomes.map((outcome) => ({ ...outcome, protocol: plan.protocol, interaction: plan.interaction })),
+    ),
+    verdicts: summaryOfVerdicts(world.verdictsIfDecided),
+    problems,
+  };
+  await folder.write('scenario.json', `${JSON.stringify(summary, undefined, 2)}\n`);
+
+  world.attach(JSON.stringify(summary, undefined, 2), { mediaType: 'application/json', fileName: 'scenario.json' });
+  const captures = (finished?.files ?? []).map((file) => file.slice(folder.path.length + 1));
+  for (const file of [...folder.files.filter((name) => name !== 'scenario.json'), ...captures]) {
+    const content = await attempt(file, () => folder.read(file, ATTACHMENT_LIMIT));
+    if (content === undefined) continue;
+    if (!Buffer.isBuffer(content)) {
+      world.log(
+        `${file} (${content.length} bytes) is kept beside the report: ${world.run.evidenceHref}/${folder.name}/${file}`,
+      );
+    } else if (content.length > 0) {
+      world.attach(content, { mediaType: mediaTypeOf(file), fileName: file });
+    }
+  }
+  if (problems.length > 0) world.log(`Some evidence could not be kept:\n${problems.join('\n')}`);
+}
+
+function mediaTypeOf(file: string): string {
+  if (file.endsWith('.pcapng')) return 'application/x-pcapng';
+  return file.endsWith('.ndjson') ? 'application/x-ndjson' : 'text/plain';
+}
+
+function ndjson(journal: Journal): string {
+  return redactJournal(journal)
+    .map((record) => `${JSON.stringify(record)}\n`)
+    .join('');
+}
+
+function logText(lines: readonly LogLine[]): string {
+  return lines.map(({ at, level, text }) => `${new Date(at).toISOString()} ${level} ${text}\n`).join('');
+}
+
+function summaryOfVerdicts(verdicts: ReadonlyMap<string, CallVerdict> | undefined): readonly CallVerdict[] {
+  return [...(verdicts?.values() ?? [])];
+}

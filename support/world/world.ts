@@ -1,0 +1,214 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type IWorldOptions, World } from '@cucumber/cucumber';
+import { embedded } from '../environment/embedded/embedded.js';
+import type { Deployment } from '../environment/environment.js';
+import { decide, decideAll } from '../evidence/verdict/decide.js';
+import { interruption } from '../language/interruption.js';
+import type { MirrorSession } from '../mirror/session.js';
+import type { CallOutcome, CallPlan } from '../model/call.js';
+import { EnvironmentError, UserError } from '../model/errors.js';
+import { PROTOCOLS, type Protocol } from '../model/protocol.js';
+import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
+import type { Situation } from '../model/situation.js';
+import type { CallVerdict, Evidence } from '../model/verdict.js';
+import { CallDraft, SituationDraft } from './draft.js';
+import type { EvidenceFolder } from './evidence-folder.js';
+import { type CallRequest, planCalls, typesThatCallsMayNeed } from './plan.js';
+
+/** How long a mirrored copy may take to arrive after its call has ended, in milliseconds. */
+const DEADLINE_MS = 3_000;
+/** How long to wait for what must not come (duplicates, leaks) when everything expected is there, in milliseconds. */
+const SETTLE_MS = 100;
+/** How often to look again, in milliseconds. */
+const POLL_MS = 10;
+
+/** One When-step's calls: what was asked for and how each ended. */
+export interface Batch {
+  readonly plan: CallPlan;
+  readonly outcomes: readonly CallOutcome[];
+}
+
+/**
+ * What the steps of one scenario share. Given-steps fill the drafts; the first step that needs the situation has it built;
+ * `dispose` ends everything.
+ */
+export class MirrorspecWorld extends World {
+  readonly run: RunParameters;
+  readonly call = new CallDraft();
+  readonly batches: Batch[] = [];
+  /** The protocols that the scenario's text names; all of them if it names none. */
+  protocols: readonly Protocol[] = PROTOCOLS;
+  /** Set when the scenario's steps run; tells where evidence goes. */
+  evidenceFolder: EvidenceFolder | undefined;
+  readonly #draft = new SituationDraft();
+  readonly #abort = new AbortController();
+  readonly #signal = AbortSignal.any([this.#abort.signal, interruption]);
+  #building: Promise<Deployment> | undefined;
+  #deployment: Deployment | undefined;
+  #decided: { readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> } | undefined;
+
+  constructor(options: IWorldOptions) {
+    super(options);
+    this.run = runParametersOf(options.parameters);
+  }
+
+  /** Aborts when the scenario is over or a part of its deployment has ended. Every wait takes it. */
+  get signal(): AbortSignal {
+    return this.#signal;
+  }
+
+  /** The situation to describe. Once it is built a description would come too late: an error. */
+  get describe(): SituationDraft {
+    if (this.#building !== undefined) {
+      throw new UserError('the situation has been built already: move this Given-step before the first When-step');
+    }
+    return this.#draft;
+  }
+
+  /** The situation as described so far. */
+  get situation(): Situation {
+    return this.#draft.situation();
+  }
+
+  /** What was built, or nothing yet. */
+  get deploymentIfBuilt(): Deployment | undefined {
+    return this.#deployment;
+  }
+
+  /** What the Given-steps describe, built when it is first asked for. */
+  deployment(): Promise<Deployment> {
+    this.#building ??= this.#build();
+    return this.#building;
+  }
+
+  /** The running mirror session; throws why there is none. */
+  async session(): Promise<MirrorSession> {
+    const deployment = await this.deployment();
+    if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
+    if (deployment.session === undefined)
+      throw new UserError('the scenario has no mirror session: it says that there is no mirror');
+    return deployment.session;
+  }
+
+  /** Makes a batch of calls and remembers how they ended. */
+  async makeCalls(request: CallRequest): Promise<Batch> {
+    const situation = this.#draft.situation();
+    const deployment = await this.deployment();
+    if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
+    const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
+    const outcomes = await deployment.call(plan, this.signal);
+    const batch = { plan, outcomes };
+    this.batches.push(batch);
+    this.#decided = undefined;
+    return batch;
+  }
+
+  /** The last batch: what "it" means in a Then-step. */
+  get lastBatch(): Batch {
+    const batch = this.batches.at(-1);
+    if (batch === undefined) throw new UserError('no call has been made yet: add a When-step before this one');
+    return batch;
+  }
+
+  /**
+   * The verdicts on all calls so far, once everything that was captured has reached the local process. Waits for missing
+   * copies up to the deadline, then for the settle window. The session's proof of life is part of the evidence: the probe follows
+   * the calls through the same capture and the same relay, so what it overtakes has been lost.
+   */
+  async verdicts(): Promise<{ readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> }> {
+    if (this.#decided !== undefined) return this.#decided;
+    const ids = this.batches.flatMap((batch) => batch.plan.ids);
+    const deadline = performance.now() + DEADLINE_MS;
+    const conclusive = await this.#flush();
+    let evidence = await this.evidence();
+    while (!conclusive && performance.now() < deadline && ids.some((id) => mayStillComplete(evidence, id))) {
+      await delay(POLL_MS, undefined, { signal: this.signal });
+      evidence = await this.evidence();
+    }
+    await delay(SETTLE_MS, undefined, { signal: this.signal });
+    await this.#flush();
+    evidence = await this.evidence();
+    const verdicts = new Map(decideAll(evidence).map((verdict) => [verdict.call, verdict]));
+    for (const id of ids) if (!verdicts.has(id)) verdicts.set(id, decide(evidence, id));
+    this.#decided = { evidence, verdicts };
+    return this.#decided;
+  }
+
+  /** The verdicts, if a step has asked for them since the last call. */
+  get verdictsIfDecided(): ReadonlyMap<string, CallVerdict> | undefined {
+    return this.#decided?.verdicts;
+  }
+
+  /** All that is known now. */
+  async evidence(): Promise<Evidence> {
+    const deployment = await this.deployment();
+    const [session, interfaces] = await Promise.all([deployment.session?.report(), deployment.interfaces()]);
+    const journals = deployment.journals();
+    return {
+      journals: {
+        caller: journals.caller,
+        localProcess: journals.localProcess,
+        ...(journals.workload === undefined ? {} : { workload: journals.workload }),
+      },
+      port: this.batches.at(-1)?.plan.target.port ?? 0,
+      interfaces,
+      logs: deployment.logs().flatMap(({ lines }) => lines),
+      meshHeaders: deployment.meshHeaders,
+      ...(session === undefined ? {} : { session }),
+    };
+  }
+
+  /** Ends everything. With `keep` a deployment is left running, and what to do with it is returned. */
+  async dispose(keep: boolean): Promise<string | undefined> {
+    this.#abort.abort(new Error('the scenario is over'));
+    const deployment = await this.#building?.catch(() => undefined);
+    if (keep && deployment !== undefined) return deployment.keep();
+    await deployment?.dispose();
+    return undefined;
+  }
+
+  async #build(): Promise<Deployment> {
+    const directory = await this.evidenceFolder?.create();
+    const deployment = await embedded.deploy(
+      this.#draft.situation(),
+      {
+        mayBeKept: this.run.keep,
+        calls: { protocols: this.protocols, types: typesThatCallsMayNeed(this.call) },
+        onBroken: (error) => this.#abort.abort(error),
+        ...(directory === undefined ? {} : { evidenceDirectory: directory }),
+      },
+      this.signal,
+    );
+    this.#deployment = deployment;
+    return deployment;
+  }
+
+  /**
+   * Sends the probe after the calls and waits until what was captured has been delivered. Whether that is conclusive: then
+   * nothing more is to be waited for.
+   */
+  async #flush(): Promise<boolean> {
+    const session = this.#deployment?.session;
+    if (session === undefined) return true;
+    const { captureSawProbe, relayAnswered, localProcessListens } = await session.proveAlive(this.signal);
+    if (!(captureSawProbe && relayAnswered && localProcessListens)) return false;
+    const deadline = performance.now() + DEADLINE_MS;
+    while (!(await session.quiescent(this.signal))) {
+      if (performance.now() > deadline) return false;
+      await delay(POLL_MS, undefined, { signal: this.signal });
+    }
+    return true;
+  }
+}
+
+/** Ends the scenario's world in words when its deployment broke: the cause rather than the consequence. */
+export function causeOf(world: MirrorspecWorld, error: unknown): unknown {
+  const reason: unknown = world.signal.aborted ? world.signal.reason : undefined;
+  return reason instanceof EnvironmentError ? reason : error;
+}
+
+/** Whether waiting longer could still turn a call into `mirrored`. */
+function mayStillComplete(evidence: Evidence, call: string): boolean {
+  const { verdict } = decide(evidence, call);
+  return verdict === 'not-mirrored' || verdict === 'truncated';
+}
