@@ -28,7 +28,7 @@ export function labTests(moduleUrl: string, define: () => void): void {
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const child = spawn(
       'unshare',
-      [...unshare, process.execPath, '--enable-source-maps', '--test-reporter=tap', file],
+      [...unshare, process.execPath, '--enable-source-maps', '--test-force-exit', '--test-reporter=tap', file],
       {
         env: { ...env, [INSIDE]: file },
         signal: context.signal,
@@ -44,7 +44,7 @@ export function labTests(moduleUrl: string, define: () => void): void {
     }
     child.on('error', () => {}); // The test was aborted; the output so far says where.
     const code = await new Promise((resolve) => child.once('close', resolve));
-    for (const line of output.match(/^(?:ok .*# SKIP.*|# figure .*)$/gm) ?? []) context.diagnostic(line);
+    for (const line of output.match(/^(?:ok .*# SKIP.*|figure:.*)$/gm) ?? []) context.diagnostic(line);
     assert.equal(code, 0, output);
     assert.match(output, /^# pass [1-9]/m, output);
   });

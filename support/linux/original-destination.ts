@@ -26,10 +26,15 @@ export interface Destination {
  * @throws SystemCallError `ENOENT` or `ENOPROTOOPT` where the connection is not tracked; `EBADF` if it is closed.
  */
 export function originalDestination(socket: Socket): Destination {
-  const fd = (socket as unknown as { readonly _handle: { readonly fd: number } | null })._handle?.fd ?? -1;
+  const fd = descriptorOf(socket);
   // A dual-stack listener sees IPv4 peers as ::ffff:a.b.c.d; the kernel tracks those as IPv4.
   const local = socket.localAddress ?? '';
   return isIPv6(local) && !local.startsWith('::ffff:') ? ofIPv6(fd) : ofIPv4(fd);
+}
+
+/** The file descriptor of a socket, -1 if it is closed. Node keeps it to itself. */
+export function descriptorOf(socket: Socket): number {
+  return (socket as unknown as { readonly _handle: { readonly fd: number } | null })._handle?.fd ?? -1;
 }
 
 function ofIPv4(fd: number): Destination {

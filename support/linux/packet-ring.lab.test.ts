@@ -47,6 +47,11 @@ labTests(import.meta.url, () => {
     server.close();
   }
 
+  async function until(holds: () => boolean): Promise<void> {
+    const deadline = performance.now() + 2000;
+    while (!holds() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
   /** Ethernet, IPv4 and TCP headers without options are 54 bytes, and 12 more with timestamps. */
   function payloadOf(memory: Uint8Array, start: number): number {
     const ipLength = ((memory[start + 16] ?? 0) << 8) | (memory[start + 17] ?? 0);
@@ -69,10 +74,11 @@ labTests(import.meta.url, () => {
     });
     await exchange(3_000_000);
     await ring.drained();
-    assert.equal(payload, 3_000_000);
+    // Under load TCP may send a segment twice; all of them twice would be six million.
+    assert.ok(payload >= 3_000_000 && payload < 4_000_000, `${payload} bytes`);
     assert.equal(ring.statistics().drops, 0);
     assert.ok(slowest < 250, `the slowest frame took ${slowest} ms`);
-    console.log(`# figure: slowest frame ${slowest.toFixed(1)} ms`);
+    console.log(`figure: slowest frame ${slowest.toFixed(1)} ms`);
     ring.dispose();
   });
 
@@ -123,8 +129,8 @@ labTests(import.meta.url, () => {
     assert.equal(ring.statistics().drops, drops);
   });
 
-  test('frames of many turns all come, and a callback may end the capture', { timeout: 5000 }, async (context) => {
-    const ring = open(context, { interface: 'lo', ignoreOutgoing: true, ...SMALL });
+  test('frames of many turns all come, and a callback may end the capture', async (context) => {
+    const ring = open(context, { interface: 'lo', ignoreOutgoing: true });
     const frame = Buffer.alloc(60, 1);
     let frames = 0;
     let turns = 0;
@@ -140,11 +146,11 @@ labTests(import.meta.url, () => {
     const socket = new PacketSocket();
     for (let index = 0; index < 1000; index += 1) socket.send('lo', frame);
     // Sent is not captured yet: the kernel may deliver lo's frames a little later (ksoftirqd).
-    while (frames < 1000) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => frames >= 1000);
     assert.equal(frames, 1000);
     assert.ok(turns >= 4);
     for (let index = 0; index < 500; index += 1) socket.send('lo', frame);
-    while (frames < 1200) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => frames >= 1200);
     await ring.drained();
     socket.close();
     assert.equal(frames, 1200);

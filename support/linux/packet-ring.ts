@@ -32,6 +32,13 @@ const TP_STATUS_KERNEL = 0;
 const TP_STATUS_USER = 1;
 const PACKET_OUTGOING = 4;
 
+/**
+ * A block is handed over `retireMs` after it was begun, however little is in it: so `blockCount` × `retireMs` is how long the reader may
+ * be held up (256 ms here) before frames are lost even at a trickle, and the whole size is what it may be behind in bulk. A block
+ * must hold several of the 64 KiB segments of `lo`, or it is used badly.
+ */
+const DEFAULT_GEOMETRY: RingGeometry = { blockSize: 256 * 1024, blockCount: 128, retireMs: 2 };
+
 /** How many frames one turn handles before the event loop gets its turn. */
 const FRAMES_PER_TURN = 256;
 
@@ -69,7 +76,7 @@ export interface RingStatistics {
 /**
  * A capture on one interface: a TPACKET_V3 ring that the kernel fills and that is read in place. Readiness comes from
  * the event loop itself (uv_poll), so a waiting capture costs neither a thread nor a system call. A frame reaches the callback
- * when its block is full or `retireMs` after the block was begun, whichever is first.
+ * when its block is full, or one to two times `retireMs` after the block was begun, whichever is first.
  */
 export class PacketRing {
   readonly #socket: PacketSocket;
@@ -115,14 +122,14 @@ export class PacketRing {
   }
 
   /**
-   * Opens a capture in the current network namespace. Defaults: 32 blocks of 512 KiB, 1 ms.
+   * Opens a capture in the current network namespace. Defaults: {@link DEFAULT_GEOMETRY}.
    * @throws NoSuchInterfaceError, SystemCallError (EPERM without CAP_NET_RAW)
    */
   static open(options: PacketRingOptions): PacketRing {
     const geometry: RingGeometry = {
-      blockSize: options.blockSize ?? 512 * 1024,
-      blockCount: options.blockCount ?? 32,
-      retireMs: options.retireMs ?? 1,
+      blockSize: options.blockSize ?? DEFAULT_GEOMETRY.blockSize,
+      blockCount: options.blockCount ?? DEFAULT_GEOMETRY.blockCount,
+      retireMs: options.retireMs ?? DEFAULT_GEOMETRY.retireMs,
     };
     const socket = new PacketSocket();
     try {

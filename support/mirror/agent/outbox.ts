@@ -20,6 +20,7 @@ export class Outbox {
   /** Bytes that the kernel has not taken yet. */
   #pending = 0;
   #sent = 0;
+  #corked = false;
 
   /** @param onRoom called whenever the kernel took something. */
   constructor(socket: Socket, onRoom: () => void) {
@@ -48,13 +49,20 @@ export class Outbox {
     if (bytes.length <= GATHERED_BYTES) {
       this.#gather(bytes);
     } else {
-      this.flush();
+      this.#endChunk();
       this.#write(bytes);
     }
   }
 
-  /** Sends what was gathered. */
+  /** Sends everything since the last flush, in one system call where the kernel takes it. */
   flush(): void {
+    this.#endChunk();
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#socket.uncork();
+  }
+
+  #endChunk(): void {
     if (this.#used === 0) return;
     this.#write(this.#chunk.subarray(0, this.#used));
     this.#chunk = this.#chunk.subarray(this.#used);
@@ -70,11 +78,15 @@ export class Outbox {
   /** The rest of a chunk is used on after a flush; a new one is taken when it is too small. */
   #reserve(length: number): void {
     if (this.#used + length <= this.#chunk.length) return;
-    this.flush();
+    this.#endChunk();
     this.#chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length));
   }
 
   #write(bytes: Uint8Array): void {
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+    }
     this.#pending += bytes.length;
     this.#socket.write(bytes, () => {
       this.#pending -= bytes.length;

@@ -135,8 +135,11 @@ export class PacketStream {
     return this.#packets.length + ((this.#ended || this.#missed > 0) && !this.#endTold ? 1 : 0);
   }
 
-  /** @returns false if nobody listens any more. */
-  push(bytes: Uint8Array): boolean {
+  /**
+   * @param payload is copied, if it is kept at all.
+   * @returns false if nobody listens any more.
+   */
+  push(payload: Uint8Array): boolean {
     if (this.#abandoned) return false;
     if (this.#missed > 0 || this.#packets.length >= PACKETS_PER_CONNECTION) {
       // mirrord overwrites the oldest, and gives the rest to the client behind the Close, where it is ignored.
@@ -144,7 +147,7 @@ export class PacketStream {
       this.#packets.length = 0;
       if (this.#missed === 1) this.#owner.lost();
     } else {
-      this.#packets.push(bytes);
+      this.#packets.push(Buffer.from(payload));
     }
     this.#becomeReady();
     return true;

@@ -54,7 +54,7 @@ export class Sniffer {
     const source = segment.source * 0x1_0000 + segment.sourcePort;
     const stream = this.#sessions.get(destination)?.get(source) ?? this.#open(segment, destination, source);
     if (stream === undefined) return;
-    if (segment.payloadEnd > segment.payloadStart && !stream.push(Buffer.from(segment.payload))) {
+    if (segment.payloadEnd > segment.payloadStart && !stream.push(segment.payload)) {
       this.#remove(destination, source);
     } else if ((segment.flags & (FIN | RST)) !== 0) {
       stream.end();

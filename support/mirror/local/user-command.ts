@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { listeningAddress } from '../../linux/listening-ports.js';
@@ -10,6 +11,7 @@ import type { DecoderFactory } from './receiver.js';
 import type { LocalDestination } from './relay.js';
 
 const LISTEN_POLL_MS = 10;
+const LAST_WORDS_MS = 500;
 const LONGEST_LINE = 8192;
 /** Lines of output that an error about the command quotes. */
 const LINES_QUOTED = 20;
@@ -58,6 +60,7 @@ export class UserCommand implements LocalDestination {
       const host = listeningAddress(port);
       if (host !== undefined) return new UserCommand(options, host, port);
       if (ended !== undefined || performance.now() > deadline) {
+        if (ended !== undefined) await lastWords(child);
         const what =
           ended === undefined ? `did not listen within ${options.listenTimeoutMs / 1000} s` : `ended (${ended})`;
         const output = lastLines.length === 0 ? 'it printed nothing' : `it printed:\n${lastLines.join('\n')}`;
@@ -106,6 +109,13 @@ function logOutput(child: ChildProcess, log: UserCommandOptions['log']): readonl
     });
   }
   return last;
+}
+
+/** Its output may be read after its end; one that left it to a child of its own is not waited for. */
+async function lastWords(child: ChildProcess): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null && !stream.closed);
+  const signal = AbortSignal.timeout(LAST_WORDS_MS);
+  await Promise.all(streams.map((stream) => once(stream ?? child, 'close', { signal }))).catch(() => {});
 }
 
 async function freePort(): Promise<number> {

@@ -6,7 +6,8 @@ import { describe, type TestContext, test } from 'node:test';
 import { Client, compressionAlgorithms, credentials, Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import { encodeGrpcFrame } from '../../wire/grpc-framing.js';
 import { loadBuiltinTypes, type MethodTypes } from '../grpc/types.js';
-import { outline, testEcho, until } from './test-support.js';
+import { firstFlight } from './testing/raw-http2.js';
+import { outline, testEcho, until } from './testing/running-echo.js';
 
 interface Called {
   readonly replies: readonly Record<string, unknown>[];
@@ -299,6 +300,19 @@ describe("the gRPC port's journal", () => {
         [2, 2],
       ],
     );
+  });
+
+  test('has a call that comes in one segment', async (t) => {
+    const { ports, journal } = await testEcho(t);
+    const socket = connect(ports.grpc, '127.0.0.1');
+    const frame = encodeGrpcFrame(method('Unary').encodeRequest({ text: 'a' }));
+    socket.write(firstFlight('/mirrorspec.echo.v1.Echo/Unary', 'application/grpc', frame));
+    socket.resume();
+    await until(journal, 'response end');
+    const lines = outline(journal);
+    assert.ok(lines.includes('request message 0: 3 bytes'), lines.join('\n'));
+    assert.ok(lines.includes('request end'), lines.join('\n'));
+    socket.destroy();
   });
 
   test('has calls of methods that there are not', async (t) => {

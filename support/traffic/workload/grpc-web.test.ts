@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { decodeGrpcWebTrailers, encodeGrpcFrame, GrpcFrameParser } from '../../wire/grpc-framing.js';
 import { loadBuiltinTypes } from '../grpc/types.js';
-import { headerText, outline, testEcho, until } from './test-support.js';
+import { headerText, outline, testEcho, until } from './testing/running-echo.js';
 
 const SERVICE = 'mirrorspec.echo.v1.Echo';
 

@@ -4,7 +4,8 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
-import { headerText, outline, testEcho, until } from './test-support.js';
+import { firstFlight } from './testing/raw-http2.js';
+import { headerText, outline, testEcho, until } from './testing/running-echo.js';
 
 interface Answer {
   readonly status: number;
@@ -239,6 +240,16 @@ describe('the HTTP port', () => {
     socket.write(Buffer.of(0, 0, 0, 4, 0, 0, 0, 0, 0));
     const [answer] = (await once(socket, 'data')) as [Buffer];
     assert.equal(answer[3], 4);
+    socket.destroy();
+  });
+
+  test('takes an HTTP/2 request that comes in one segment', async (t) => {
+    const { ports, journal } = await testEcho(t);
+    const socket = connect(ports.http, '127.0.0.1');
+    socket.write(firstFlight('/', 'text/plain', Buffer.from('words')));
+    socket.resume();
+    await until(journal, 'response end');
+    assert.ok(outline(journal).includes('request end'));
     socket.destroy();
   });
 

@@ -45,10 +45,11 @@ export function journalStream({ stream, rawHeaders }: StreamHead, connection: Co
 
 /**
  * Whether the client has half-closed a stream. A reset makes the stream `end` as well, and so does the server's own end
- * of an answer that comes early; but Node has closed the stream when it ends for these. To be called before the stream
- * flows.
+ * of an answer that comes early; but Node has closed the stream when it ends for these. To be called when the stream is
+ * new; by then all of a short request may have come, if it was in one segment.
  */
 export function watchHalfClose(stream: ServerHttp2Stream): () => boolean {
+  // Node tells of a stream a turn after its head was read; its end may have been read by then.
   let halfClosed = stream.endAfterHeaders;
   const push = stream.push.bind(stream);
   stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {

@@ -8,7 +8,7 @@ import { injectFrame } from '../../../linux/inject-frame.js';
 import { now } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import { errorOf, type FromProgram, type ToProgram, wireErrorOf } from '../../../program/protocol.js';
-import type { FromInit, LabRequest, ToInit } from './protocol.js';
+import { type FromInit, type LabRequest, PROGRAM_ENDED, type ToInit } from './protocol.js';
 import { hostInterface, type LabPlan, netnsPath, setupScript } from './topology.js';
 
 interface Program {
@@ -103,7 +103,8 @@ function adopt(id: number, name: string, child: ChildProcess): Program {
   child.on('exit', (code, signal) => {
     programs.delete(id);
     const how = signal === null ? `exit code ${code}` : signal;
-    for (const waiting of program.waiting.values()) waiting.reject(new Error(`${name} has ended (${how})`));
+    const error = Object.assign(new Error(`the ${name} has ended (${how})`), { name: PROGRAM_ENDED });
+    for (const waiting of program.waiting.values()) waiting.reject(error);
     tell({ type: 'ended', program: id, code, signal });
   });
   return program;

@@ -8,7 +8,7 @@ import type { JournalRecord } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import type { InterfaceTraffic } from '../../../model/verdict.js';
 import { errorOf, type User } from '../../../program/protocol.js';
-import { type FromInit, LAB_MARK, type LabRequest, RUNNER_MARK, type ToInit } from './protocol.js';
+import { type FromInit, LAB_MARK, type LabRequest, PROGRAM_ENDED, RUNNER_MARK, type ToInit } from './protocol.js';
 import type { LabPlan } from './topology.js';
 
 /** How many lines of its log are shown of a program that ended. */
@@ -23,6 +23,8 @@ interface Tracked {
   readonly journal: JournalRecord[];
   readonly log: LogLine[];
   readonly ended: Promise<Ended>;
+  /** From then on its end is unexpected; before, whoever starts it hears of it. */
+  ready: boolean;
   end(how: Ended): void;
 }
 
@@ -126,6 +128,7 @@ export class Lab {
     const program = this.#next++;
     const tracked = this.#track(program, start.name);
     await this.#ask({ type: 'start-command', program, ...start }, signal);
+    tracked.ready = true;
     return { ended: tracked.ended, log: tracked.log, dispose: () => this.#endProgram(program) };
   }
 
@@ -194,7 +197,11 @@ export class Lab {
         user: start.user,
       },
       signal,
-    );
+    ).catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== PROGRAM_ENDED) throw error;
+      throw new Error(`${error.message}${lastWords(tracked.log)}`, { cause: error });
+    });
+    tracked.ready = true;
     return {
       info: info as Info,
       journal: tracked.journal,
@@ -211,7 +218,7 @@ export class Lab {
     const ended = new Promise<Ended>((resolve) => {
       end = resolve;
     });
-    const tracked: Tracked = { name, journal: [], log: [], ended, end };
+    const tracked: Tracked = { name, journal: [], log: [], ended, ready: false, end };
     this.#programs.set(program, tracked);
     return tracked;
   }
@@ -275,7 +282,7 @@ export class Lab {
       case 'ended': {
         const tracked = this.#programs.get(message.program);
         tracked?.end({ code: message.code, signal: message.signal });
-        if (tracked !== undefined && !this.#disposed.has(message.program) && !this.#ending) {
+        if (tracked?.ready === true && !this.#disposed.has(message.program) && !this.#ending) {
           this.#options.onUnexpectedEnd(
             `the ${tracked.name} has ended (${message.signal ?? `exit code ${message.code}`})${lastWords(tracked.log)}`,
           );

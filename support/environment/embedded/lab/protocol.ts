@@ -63,3 +63,6 @@ export type FromInit =
 export const LAB_MARK = 'MIRRORSPEC_LAB';
 /** Environment variable of a lab's processes with the runner's process id, seen from outside. */
 export const RUNNER_MARK = 'MIRRORSPEC_RUNNER';
+
+/** Name of the error for a request to a program that has ended instead of answering. */
+export const PROGRAM_ENDED = 'ProgramEndedError';

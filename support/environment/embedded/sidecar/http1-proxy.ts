@@ -6,7 +6,7 @@ import { addRequestFields, addResponseFields, endToEndFields, type Fields, listO
 import { endWithTrailers, HEADER_LINES_LIMIT, headOf, headWithoutUpgrade, requestUpstream } from './http1-messages.js';
 import { failureReply } from './local-reply.js';
 import { tunnelUpgrade } from './upgrade.js';
-import { upstreamFailureOf } from './upstream-failure.js';
+import { UpstreamFailure, upstreamFailureOf } from './upstream-failure.js';
 
 /** Serves HTTP/1.1 on connections that are handed to it; what was peeked must have been put back. */
 export class Http1Proxy {
@@ -86,7 +86,15 @@ class Exchange {
   }
 
   begin(): void {
-    const upstream = requestUpstream(this.#incoming, this.#request, this.#arrival);
+    let upstream: ClientRequest;
+    try {
+      upstream = requestUpstream(this.#incoming, this.#request, this.#arrival);
+    } catch (error) {
+      // What Node's server reads leniently, its client may refuse to write.
+      this.#incoming.resume();
+      this.#fail(new UpstreamFailure('protocol error', undefined, error));
+      return;
+    }
     upstream.on('error', (error) => this.#fail(error));
     upstream.on('information', ({ statusCode, rawHeaders }) => this.#inform(statusCode, rawHeaders));
     upstream.on('response', (answer) => this.#forwardResponse(answer));

@@ -129,13 +129,20 @@ class Exchange {
       if (!stream.headersSent && !stream.destroyed && !stream.closed) stream.additionalHeaders(endToEndFields(raw));
     });
     upstream.on('response', (_: IncomingHttpHeaders, flags: number, raw: string[]) => {
-      if (stream.destroyed || stream.closed) return;
+      if (stream.destroyed || stream.closed || stream.headersSent) return;
       const fields = endToEndFields(raw);
       this.#clock.status = Number(fields[':status']);
       addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
       const last = isLast(flags);
       if (last) this.#responseComplete = true;
-      stream.respond(fields, { endStream: last, waitForTrailers: !last, sendDate: false } as object);
+      try {
+        stream.respond(fields, { endStream: last, waitForTrailers: !last });
+      } catch (error) {
+        // Node refuses some repeated fields, as the specification lets it.
+        this.#refuse(new UpstreamFailure('protocol error', undefined, error));
+        upstream.close(NGHTTP2_PROTOCOL_ERROR);
+        return;
+      }
       upstream.pipe(stream, { end: false });
     });
     upstream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {

@@ -137,6 +137,7 @@ export class MutualTls {
       socket.once('error', fail);
       socket.once('secureConnect', () => {
         socket.off('error', fail);
+        socket.on('error', () => {});
         isCarriedBy(socket, raw);
         resolve(socket);
       });

@@ -43,7 +43,7 @@ export interface SidecarOptions {
   readonly accessLog?: boolean;
 }
 
-/** Ports and addresses of Istio's sidecar (research: Istio `tools/istio-iptables`, `cluster_builder.go`). */
+/** Ports and addresses of Istio's sidecar (Istio `tools/istio-iptables`, `cluster_builder.go`). */
 export const OUTBOUND_PORT = 15001;
 export const INBOUND_PORT = 15006;
 /** Source address of connections to the sidecar's own application; the interception rules let it through. */

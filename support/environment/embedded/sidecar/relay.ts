@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { hasPendingError } from '../../../linux/pending-error.js';
 
 /** The TCP connections beneath TLS connections: only they can be reset. */
 const carriers = new WeakMap<Socket, Socket>();
@@ -14,11 +15,14 @@ export function isCarriedBy(secure: Socket, carrier: Socket): void {
 export function relay(one: Socket, other: Socket): void {
   follow(one, other);
   follow(other, one);
-  one.pipe(other);
-  other.pipe(one);
 }
 
 function follow(one: Socket, other: Socket): void {
+  one.pipe(other, { end: false });
+  one.once('end', () => {
+    if (hasPendingError(carriers.get(one) ?? one)) reset(other);
+    else other.end();
+  });
   one.on('error', () => reset(other));
   one.once('close', (hadError: boolean) => {
     if (hadError) reset(other);

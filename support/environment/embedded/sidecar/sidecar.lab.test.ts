@@ -39,9 +39,11 @@ const SERVICE = { good: '10.96.0.10', wrongIdentity: '10.96.0.11', plaintext: '1
 if (process.env[IN_LAB] === undefined) {
   test('two sidecars in a lab', { skip: cannotRunLab(), timeout: 60_000 }, async ({ signal }) => {
     const [file, args] = labCommand(fileURLToPath(import.meta.url));
+    // Without this variable the inner run reports in words instead of to the outer one.
+    const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [IN_LAB]: '1' },
+      env: { ...environment, [IN_LAB]: '1' },
       signal,
       killSignal: 'SIGKILL',
     });
@@ -656,18 +658,19 @@ function insideTheLab(): void {
     });
 
     it('a reset passes through, either way', async () => {
-      const byServer = connectTcp(PORTS.reset, SERVICE.good);
-      byServer.write('x');
-      const [error] = (await once(byServer, 'error')) as [NodeJS.ErrnoException];
-      assert.equal(error.code, 'ECONNRESET');
+      for (let round = 0; round < 20; round++) {
+        const byServer = connectTcp(PORTS.reset, SERVICE.good);
+        byServer.write('x');
+        assert.equal(await endOf(byServer), 'ECONNRESET', `round ${round}`);
 
-      const byClient = connectTcp(PORTS.echo, SERVICE.good);
-      byClient.write('x');
-      await once(byClient, 'data');
-      const before = (await application.ask('seen')).ends.length;
-      byClient.resetAndDestroy();
-      await until(async () => (await application.ask('seen')).ends.length > before);
-      assert.equal((await application.ask('seen')).ends.at(-1), 'ECONNRESET');
+        const byClient = connectTcp(PORTS.echo, SERVICE.good);
+        byClient.write('x');
+        await once(byClient, 'data');
+        const before = (await application.ask('seen')).ends.length;
+        byClient.resetAndDestroy();
+        await until(async () => (await application.ask('seen')).ends.length > before);
+        assert.equal((await application.ask('seen')).ends.at(-1), 'ECONNRESET', `round ${round}`);
+      }
     });
 
     it('bytes on an undeclared port are no HTTP, and pass', async () => {
@@ -679,8 +682,7 @@ function insideTheLab(): void {
     it('a server with the wrong identity gets nothing', async () => {
       const socket = connectTcp(PORTS.echo, SERVICE.wrongIdentity);
       socket.write('secret');
-      const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
-      assert.equal(error.code, 'ECONNRESET');
+      assert.equal(await endOf(socket), 'ECONNRESET');
     });
   });
 
@@ -696,14 +698,17 @@ function insideTheLab(): void {
 
     it('only a certificate of this mesh opens the door', async () => {
       const stranger = await createAuthority(TRUST_DOMAIN);
-      const ask = async (own: { certificatePem: string; keyPem: string } | undefined): Promise<string> => {
+      const ask = async (
+        own: { certificatePem: string; keyPem: string } | undefined,
+        alpn: string[] = ['istio-http/1.1', 'istio', 'http/1.1'],
+      ): Promise<string> => {
         // Straight to the workload: the caller's sidecar passes unknown destinations on as they are.
         const socket = connectTls({
           host: WORKLOAD,
           port: PORTS.http1,
           ca: authority.rootPem,
           checkServerIdentity: () => undefined,
-          ALPNProtocols: ['istio-http/1.1', 'istio', 'http/1.1'],
+          ALPNProtocols: alpn,
           ...(own === undefined ? {} : { cert: own.certificatePem, key: own.keyPem }),
         });
         socket.on('error', () => {});
@@ -711,6 +716,7 @@ function insideTheLab(): void {
         return (await readAll(socket)).toString();
       };
       assert.match(await ask(await authority.issue(CALLER_ID)), /^HTTP\/1\.1 200/);
+      assert.match(await ask(await authority.issue(CALLER_ID), []), /^HTTP\/1\.1 200/, 'without ALPN');
       assert.equal(await ask(undefined), '');
       assert.equal(await ask(await stranger.issue(CALLER_ID)), '');
       assert.equal(await ask(await authority.issue('spiffe://foreign/ns/default/sa/caller')), '');
@@ -737,6 +743,10 @@ function insideTheLab(): void {
       const { inbound } = await workloadSidecar.ask('statistics');
       assert.equal(inbound.mutualTlsHandshakes, 1);
       assert.equal(inbound.connections, 2);
+      // TLS that is not the mesh's own belongs to the application.
+      await curl('-k', url.replace('http:', 'https:'));
+      const { inbound: then } = await workloadSidecar.ask('statistics');
+      assert.deepEqual([then.mutualTlsHandshakes, then.spoken.tcp, then.tlsFailures], [1, 1, {}]);
     });
 
     it('DISABLE takes plaintext only; TLS is passed on unopened', async () => {
@@ -780,6 +790,18 @@ async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
   return Buffer.concat(parts);
+}
+
+/** How a connection ended: the code of its error, or `fin`. */
+function endOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let how = 'fin';
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      how = String(error.code);
+    });
+    socket.once('close', () => resolve(how));
+    socket.resume();
+  });
 }
 
 /** Waits until a stream has closed, for whatever reason. */

@@ -95,6 +95,8 @@ function dialTcp(target: UpstreamTarget, allowHalfOpen: boolean): Promise<Socket
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.off('error', fail);
+      // Who uses the connection hears of errors; one that nobody uses any more must not end the program.
+      socket.on('error', () => {});
       resolve(socket);
     });
   });

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import type { Header, JournalRecord } from '../../model/journal.js';
-import { type EchoServer, startEcho } from './echo-server.js';
+import type { Header, JournalRecord } from '../../../model/journal.js';
+import { type EchoServer, startEcho } from '../echo-server.js';
 
 /** An echo workload on free loopback ports, with its journal; ended after the test. */
 export async function testEcho(t: TestContext): Promise<EchoServer & { readonly journal: JournalRecord[] }> {
