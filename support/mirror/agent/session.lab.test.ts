@@ -76,6 +76,14 @@ labTests(import.meta.url, () => {
     }
   }
 
+  async function journaled(session: MirrorSession, kind: JournalRecord['kind'], timeoutMs = 5000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!session.journal.some((record) => record.kind === kind)) {
+      assert.ok(performance.now() < deadline, `no ${kind} in ${JSON.stringify(session.journal)}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   function kinds(records: readonly JournalRecord[]): string[] {
     return records.map(({ kind }) => kind);
   }
@@ -87,8 +95,7 @@ labTests(import.meta.url, () => {
     const { session } = await start(context, {});
     const client = connect({ host: POD_ADDRESS, port: (server.address() as AddressInfo).port });
     client.write(REQUEST);
-    await once(server, 'connection');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await journaled(session, 'end');
     await delivered(session);
     assert.deepEqual(kinds(session.journal), ['connection-opened', 'request', 'message', 'end']);
     const [opened, request] = session.journal;
@@ -130,11 +137,7 @@ labTests(import.meta.url, () => {
     await send(REQUEST);
     await delivered(session);
     const before = performance.now();
-    while (session.journal.at(-1)?.kind !== 'connection-closed') {
-      assert.ok(performance.now() - before < 3000, 'no end was seen');
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await session.quiescent();
-    }
+    await journaled(session, 'connection-closed');
     assert.ok(performance.now() - before > 700);
     const closed = session.journal.at(-1);
     assert.ok(closed?.kind === 'connection-closed' && closed.how === 'fin');
@@ -158,7 +161,7 @@ labTests(import.meta.url, () => {
 
   test('a probe that does not arrive is no proof', async (context) => {
     await workload(context);
-    const { session } = await start(context, { injectProbe: async () => {} });
+    const { session } = await start(context, { injectProbe: async () => {}, lifeTimeoutMs: 100 });
     assert.deepEqual(await session.proveAlive(), { ...alive, captureSawProbe: false });
   });
 
@@ -193,8 +196,7 @@ labTests(import.meta.url, () => {
     const { session, pod } = await start(context, {});
     const client = connect({ host: POD_ADDRESS, port: 8080 });
     client.write(REQUEST.slice(0, -2));
-    await once(client, 'connect');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await journaled(session, 'request');
     await delivered(session);
     await session.report();
     pod.children.get('mirror agent')?.kill('SIGKILL');

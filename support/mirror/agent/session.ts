@@ -14,7 +14,6 @@ const AGENT = new URL('./program.js', import.meta.url);
 const LOCAL = new URL('../local/program.js', import.meta.url);
 /** `nobody`: what agent and relay become when they need no privileges any more. */
 const NOBODY: User = { uid: 65_534, gid: 65_534 };
-/** Milliseconds for a sign of life; one takes about 2. */
 const LIFE_TIMEOUT_MS = 2000;
 const NO_COUNTERS: SessionCounters = { frames: 0, bytes: 0, drops: 0, connections: 0, forwardedBytes: 0, lagged: 0 };
 
@@ -35,6 +34,8 @@ export interface AgentSessionOptions {
     | { readonly kind: 'command'; readonly command: Command; readonly user?: User; readonly listenTimeoutMs?: number };
   /** Lets a frame arrive on an interface of the pod. */
   injectProbe(interfaceName: string, frame: Uint8Array): Promise<void>;
+  /** Milliseconds that a sign of life may take. Default 2 s; it takes about 10 ms. */
+  readonly lifeTimeoutMs?: number;
   /** Whom agent and relay become. Default: nobody. */
   readonly user?: User;
 }
@@ -144,7 +145,7 @@ class AgentSession implements MirrorSession {
   async proveAlive(signal?: AbortSignal): Promise<ProofOfLife> {
     const [captureSawProbe, relayAnswered, localProcessListens] = await Promise.all([
       this.#probe(signal).catch(no),
-      this.#local.request<boolean>('ping', { timeoutMs: LIFE_TIMEOUT_MS }, signal).catch(no),
+      this.#local.request<boolean>('ping', { timeoutMs: this.#lifeTimeoutMs }, signal).catch(no),
       this.#local.request<boolean>('listens', undefined, signal).catch(no),
     ]);
     signal?.throwIfAborted();
@@ -168,7 +169,11 @@ class AgentSession implements MirrorSession {
     const magic = randomInt(1, 2 ** 32);
     const probe = await this.#agent.request<ExpectedProbe>('expectProbe', { magic }, signal);
     await this.#options.injectProbe(probe.interface, probe.frame);
-    return this.#agent.request<boolean>('probeSeen', { magic, timeoutMs: LIFE_TIMEOUT_MS }, signal);
+    return this.#agent.request<boolean>('probeSeen', { magic, timeoutMs: this.#lifeTimeoutMs }, signal);
+  }
+
+  get #lifeTimeoutMs(): number {
+    return this.#options.lifeTimeoutMs ?? LIFE_TIMEOUT_MS;
   }
 
   #log(): LogLine[] {

@@ -6,6 +6,7 @@ import { listeningAddress } from '../../linux/listening-ports.js';
 import type { Command } from '../../model/host.js';
 import type { LogLine } from '../../model/session.js';
 import type { User } from '../../program/protocol.js';
+import { unprivilegedCommand } from '../../program/unprivileged.js';
 import type { ConnectionWitness } from './mirrored-connection.js';
 import type { DecoderFactory } from './receiver.js';
 import type { LocalDestination } from './relay.js';
@@ -88,9 +89,11 @@ export class UserCommand implements LocalDestination {
 
 /** `setpriv` also sees to it that the command ends when we are killed. */
 function run({ command, user }: UserCommandOptions, port: number): ChildProcess {
-  const become = user === undefined ? [] : [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const argv = [...become, '--no-new-privs', '--pdeathsig', 'KILL', '--', ...command.argv];
-  return spawn('setpriv', argv, {
+  const [file = 'setpriv', ...args] =
+    user === undefined
+      ? ['setpriv', '--no-new-privs', '--pdeathsig=KILL', '--', ...command.argv]
+      : unprivilegedCommand(command.argv, user, command.cwd);
+  return spawn(file, args, {
     cwd: command.cwd,
     env: { ...process.env, ...command.env, MIRRORSPEC_PORT: String(port), PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],

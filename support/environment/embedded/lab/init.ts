@@ -8,6 +8,7 @@ import { injectFrame } from '../../../linux/inject-frame.js';
 import { now } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import { errorOf, type FromProgram, type ToProgram, wireErrorOf } from '../../../program/protocol.js';
+import { unprivilegedCommand } from '../../../program/unprivileged.js';
 import { type FromInit, type LabRequest, PROGRAM_ENDED, type ToInit } from './protocol.js';
 import { hostInterface, type LabPlan, netnsPath, setupScript } from './topology.js';
 
@@ -172,9 +173,8 @@ function ask(id: number, call: { method: string; params: unknown }): Promise<unk
  * before is an error with what it printed last.
  */
 async function startCommand(request: Extract<LabRequest, { type: 'start-command' }>): Promise<void> {
-  const { uid, gid } = request.user;
-  const become = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs', '--'];
-  const [file, args] = inPod(request.pod, [...become, ...request.command.argv]);
+  const { argv, cwd } = request.command;
+  const [file, args] = inPod(request.pod, unprivilegedCommand(argv, request.user, cwd));
   const child = spawn(file, args, {
     cwd: request.command.cwd,
     env: { ...process.env, ...request.command.env },
