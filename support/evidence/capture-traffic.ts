@@ -1,5 +1,5 @@
 import type { InterfaceTraffic } from '../model/verdict.js';
-import type { TcpSegment } from '../wire/ethernet.js';
+import { FIN, RST, SYN, type TcpSegment } from '../wire/ethernet.js';
 import { segmentStartsHttpRequest } from '../wire/ethernet-http.js';
 import { probeMagic } from '../wire/ethernet-probe.js';
 import { looksLikeTlsRecord } from '../wire/tls.js';
@@ -14,6 +14,9 @@ export class TrafficSummary {
   #payloadBytes = 0;
   #tlsRecords = 0;
   #plaintextRequests = 0;
+  #retransmissions = 0;
+  /** By direction of a connection: the sequence number that comes next. */
+  readonly #next = new Map<string, number>();
 
   constructor(interfaceName: string) {
     this.#interface = interfaceName;
@@ -24,6 +27,7 @@ export class TrafficSummary {
     if (probeMagic(segment) !== undefined) return false;
     this.#packets += 1;
     this.#payloadBytes += segment.payloadLength;
+    this.#follow(segment);
     if (segment.payloadLength === 0) return true;
     const type = segment.memory[segment.payloadStart];
     if (type === TLS_HANDSHAKE || type === TLS_APPLICATION_DATA) {
@@ -41,6 +45,23 @@ export class TrafficSummary {
       payloadBytes: this.#payloadBytes,
       tlsRecords: this.#tlsRecords,
       plaintextRequests: this.#plaintextRequests,
+      retransmissions: this.#retransmissions,
     };
+  }
+
+  /** Sequence numbers wrap around, so they are compared by their difference (RFC 9293 §3.4). */
+  #follow(segment: TcpSegment): void {
+    const { source, destination, sourcePort, destinationPort, sequence, payloadLength, flags } = segment;
+    if (payloadLength === 0 && (flags & (SYN | FIN | RST)) === 0) return;
+    const key = `${source}:${sourcePort}>${destination}:${destinationPort}`;
+    if ((flags & RST) !== 0) {
+      this.#next.delete(key);
+      return;
+    }
+    const known = (flags & SYN) === 0 ? this.#next.get(key) : undefined;
+    if (known !== undefined && payloadLength > 0 && ((sequence - known) | 0) < 0) this.#retransmissions += 1;
+    const next = (sequence + payloadLength + ((flags & SYN) === 0 ? 0 : 1)) >>> 0;
+    if (known === undefined || ((next - known) | 0) > 0) this.#next.set(key, next);
+    if ((flags & FIN) !== 0) this.#next.delete(key);
   }
 }

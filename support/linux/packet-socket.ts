@@ -1,6 +1,6 @@
 import { close } from 'node:fs';
 import { interfaceIndex, interfaceNames } from './interfaces.js';
-import { bind, check, koffi, SystemCallError } from './system-call.js';
+import { bind, check, koffi } from './system-call.js';
 
 const socket = bind<[domain: number, type: number, protocol: number], number>(
   'int socket(int domain, int type, int protocol)',
@@ -138,11 +138,6 @@ export class PacketSocket {
   #set(level: number, option: number, value: Uint8Array, what: string): void {
     check(setsockopt(this.fd, level, option, value, value.length), 'setsockopt', what);
   }
-}
-
-/** True where an error says that we lack the privilege to capture. */
-export function isPermissionDenied(error: unknown): boolean {
-  return error instanceof SystemCallError && (error.code === 'EPERM' || error.code === 'EACCES');
 }
 
 function indexOf(interfaceName: string): number {

@@ -24,6 +24,7 @@ export const CAUSES = [
   'flow-control-exceeded',
   'agent-lagged',
   'capture-dropped',
+  'segment-retransmitted',
   'local-process-down',
   'call-not-delivered',
   'call-failed',
@@ -63,6 +64,8 @@ export interface InterfaceTraffic {
   readonly tlsRecords: number;
   /** Segments that start an HTTP/1 request or an HTTP/2 preface in the clear. */
   readonly plaintextRequests: number;
+  /** Segments whose bytes, or some of them, had been sent before. */
+  readonly retransmissions: number;
 }
 
 /** All that is known when a verdict is reached. Data only: verdicts are pure functions of it. */

@@ -131,6 +131,8 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
     case 'no-traffic-on-interface':
     case 'capture-dropped':
       return capture;
+    case 'segment-retransmitted':
+      return `${capture} (Wireshark: tcp.analysis.retransmission)`;
     case 'connection-predates-session':
       return `${capture}: it has no start of the connection; a caller that connects after the session began should be mirrored`;
     case 'port-not-subscribed':

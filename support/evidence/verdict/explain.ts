@@ -3,7 +3,13 @@ import { callFailed, callNotDelivered } from './causes/call.js';
 import type { Finder } from './causes/clues.js';
 import { connectionPredatesSession, flowControlExceeded, undecodable } from './causes/connection.js';
 import { encryptedInterface, noTrafficOnInterface, portNotSubscribed } from './causes/interface.js';
-import { agentLagged, captureDropped, filterExcluded, localProcessDown } from './causes/session.js';
+import {
+  agentLagged,
+  captureDropped,
+  filterExcluded,
+  localProcessDown,
+  segmentRetransmitted,
+} from './causes/session.js';
 import { unknownCause } from './causes/unknown.js';
 import { type EvidenceIndex, indexEvidence } from './evidence-index.js';
 import { type Judgement, judge } from './judge.js';
@@ -34,13 +40,14 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     flowControlExceeded,
     agentLagged,
     captureDropped,
+    segmentRetransmitted,
     undecodable,
     localProcessDown,
     callFailed,
   ],
-  corrupted: [agentLagged, captureDropped, undecodable],
-  reordered: [],
-  duplicated: [],
+  corrupted: [agentLagged, captureDropped, segmentRetransmitted, undecodable],
+  reordered: [segmentRetransmitted],
+  duplicated: [segmentRetransmitted],
   leaked: [callNotDelivered],
   collateral: [callNotDelivered, callFailed],
 };

@@ -1,3 +1,4 @@
+import { REFLECTION_CALL_ID } from '../../model/call.js';
 import type { Connection, Exchange, StrayRecord } from '../../model/exchanges.js';
 import type { RawRecord } from '../../model/journal.js';
 import type { Evidence } from '../../model/verdict.js';
@@ -29,14 +30,15 @@ export function unexpectedArrivals(evidence: Evidence, expected: ReadonlySet<str
 
 /**
  * What {@link unexpectedArrivals} tells, as data.
- * @param expected the calls that may be mirrored
+ * @param expected the calls that may be mirrored; {@link REFLECTION_CALL_ID} among them if the caller asked for types
  */
 export function leaksOf(evidence: Evidence, expected: ReadonlySet<string>): readonly Leak[] {
   const { caller, localProcess } = indexEvidence(evidence);
   const reasonOf = ({ call }: Exchange): 'unknown-call' | 'no-call-id' | 'unwanted' | undefined => {
     if (call === undefined) return 'no-call-id';
-    if (expected.has(call)) return undefined;
-    return caller.byCall.has(call) ? 'unwanted' : 'unknown-call';
+    if (call === REFLECTION_CALL_ID && expected.has(call)) return undefined;
+    if (!caller.byCall.has(call)) return 'unknown-call';
+    return expected.has(call) ? undefined : 'unwanted';
   };
   const arrivals: Leak[] = [];
   for (const exchange of localProcess.exchanges) {

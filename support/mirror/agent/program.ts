@@ -1,6 +1,7 @@
 /** The agent of a mirror session with the profile `sniffer`; runs in the network namespace of the workload's pod. */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { setPriority } from 'node:os';
 import { ipv4AddressOf } from '../../linux/interfaces.js';
 import { PacketRing } from '../../linux/packet-ring.js';
 import { giveUpPrivileges } from '../../linux/privileges.js';
@@ -13,12 +14,15 @@ import { ProbeWatch } from './probe-watch.js';
 import type { AgentInfo, AgentOptions, ExpectedProbe } from './program-interface.js';
 import { type Backlog, SnifferAgent } from './sniffer-agent.js';
 
+const NICE = -10;
+
 runProgram<AgentOptions>(async (context) => {
   const { options } = context;
   const listenInterface = await chooseListenInterface(options.listenInterface, options.meshed);
   const ring = PacketRing.open({ interface: listenInterface, ignoreOutgoing: true, filter: DROP_ALL });
   const probes = new ProbeWatch();
   const agent = new SnifferAgent(ring, probes, context.log);
+  comeFirst();
   const server = createServer((socket) => agent.serve(socket));
   await listen(server, options.socketPath);
   // Everything that needs privileges is open: what parses the traffic of others must not have any.
@@ -43,6 +47,18 @@ runProgram<AgentOptions>(async (context) => {
     },
   };
 });
+
+/**
+ * Bulk traffic keeps every core busy with its sender and its receiver; a capture that waits for its turn loses frames meanwhile
+ * (measured at 2.3 GB/s on two cores: hundreds of 50,000 without, none with it). Needs CAP_SYS_NICE outside of user namespaces.
+ */
+function comeFirst(): void {
+  try {
+    setPriority(NICE);
+  } catch {
+    // An ordinary user's lab: it captures at ordinary priority.
+  }
+}
 
 /** Only root may connect: the copy of a workload's traffic is nobody else's business. */
 async function listen(server: Server, path: string): Promise<void> {

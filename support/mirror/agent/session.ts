@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { EnvironmentError, messageOf } from '../../model/errors.js';
+import { EnvironmentError, messageOf, UserError } from '../../model/errors.js';
 import type { Command, Host, RunningProgram } from '../../model/host.js';
 import type { Journal } from '../../model/journal.js';
 import type { LogLine, ProofOfLife, SessionCounters, SessionReport } from '../../model/session.js';
@@ -42,9 +42,10 @@ export interface AgentSessionOptions {
 
 /**
  * Starts a mirror session with the reference agent, profile `sniffer`. Resolves when all ports are subscribed.
- * @throws EnvironmentError where the interface does not exist or may not be captured.
+ * @throws UserError without a port; EnvironmentError where the interface does not exist or may not be captured.
  */
 export async function startAgentSession(options: AgentSessionOptions, signal: AbortSignal): Promise<MirrorSession> {
+  if (options.ports.length === 0) throw new UserError('a mirror session needs at least one port of the workload');
   const user = options.user ?? NOBODY;
   const agentOptions: AgentOptions = {
     profile: 'sniffer',

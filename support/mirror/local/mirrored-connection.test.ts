@@ -18,7 +18,10 @@ async function bench(context: TestContext) {
     host: '127.0.0.1',
     port,
     witness: {
-      connected: () => told.push('connected'),
+      connected: (_port, taken) => {
+        told.push('connected');
+        taken();
+      },
       delivered: (bytes) => {
         delivered += bytes.length;
         wake();
@@ -28,6 +31,7 @@ async function bench(context: TestContext) {
         wake();
       },
     },
+    onSettled: () => told.push('settled'),
     onCongestion: (congested) => {
       told.push(congested ? 'congested' : 'caught up');
       wake();
@@ -66,7 +70,7 @@ test('bytes are delivered in order, and answers are discarded', async (context) 
   socket.resume();
   const [first] = (await once(socket, 'data')) as [Buffer];
   assert.equal('one two'.startsWith(first.toString()), true);
-  assert.deepEqual(told, ['connected']);
+  assert.deepEqual(told, ['connected', 'settled']);
   assert.equal(connection.waitingBytes, 0);
   assert.equal(connection.isActive, true);
 });
@@ -86,7 +90,7 @@ test('it is congested when 512 messages wait, and not any more when they are rea
   assert.ok(connection.waitingBytes >= 512 * message.length);
   socket.resume();
   await until(() => delivered() === written);
-  assert.deepEqual(told, ['connected', 'congested', 'caught up']);
+  assert.deepEqual(told, ['connected', 'settled', 'congested', 'caught up']);
 });
 
 test('after the close the local process is left alone until it was silent for a second', async (context) => {
@@ -122,6 +126,7 @@ test('a local process that is not there is told as such', async (context) => {
   const { server } = await bench(context);
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
+  let settled = 0;
   const told = await new Promise<string>((resolve) => {
     let closed = '';
     new MirroredConnection({
@@ -134,11 +139,15 @@ test('a local process that is not there is told as such', async (context) => {
           closed = `${how} ${detail}`;
         },
       },
+      onSettled: () => {
+        settled += 1;
+      },
       onCongestion: () => {},
       onClosed: (failure) => resolve(`${closed}; ${failure}`),
     });
   });
   assert.equal(told, 'lost ECONNREFUSED; ECONNREFUSED');
+  assert.equal(settled, 1);
 });
 
 test('a local process that resets is told as such', async (context) => {

@@ -8,8 +8,8 @@ const MESSAGES_WAITING = 512;
 
 /** Sees what happens to one mirrored connection on its last leg. */
 export interface ConnectionWitness {
-  /** The connection to the local process stands; `port` is ours. */
-  connected(port: number): void;
+  /** The connection to the local process stands; `port` is ours. `taken` is called when the local process has it. */
+  connected(port: number, taken: () => void): void;
   /** The kernel took these bytes for the local process. */
   delivered(bytes: Uint8Array): void;
   /** Nothing more will be delivered. `lost`: not because the connection came to its end. */
@@ -20,6 +20,8 @@ export interface MirroredConnectionOptions {
   readonly host: string;
   readonly port: number;
   readonly witness: ConnectionWitness;
+  /** Called once, when the local process has the connection, or will never have it. */
+  onSettled(): void;
   /** Called when it becomes too slow, and when it has caught up or is over. */
   onCongestion(congested: boolean): void;
   /** Called once, when the local process is disconnected. `failure` if that was not our doing. */
@@ -41,6 +43,7 @@ export class MirroredConnection {
   #congested = false;
   #remoteClosed = false;
   #linger: NodeJS.Timeout | undefined;
+  #settled = false;
   #closed = false;
 
   constructor(options: MirroredConnectionOptions) {
@@ -59,7 +62,7 @@ export class MirroredConnection {
       },
     });
     this.#socket.on('connect', () => {
-      if (this.#socket.localPort !== undefined) options.witness.connected(this.#socket.localPort);
+      if (this.#socket.localPort !== undefined) options.witness.connected(this.#socket.localPort, () => this.#settle());
     });
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       const failure = error.code ?? error.message;
@@ -116,8 +119,15 @@ export class MirroredConnection {
     this.#waitingMessages = 0;
     this.#waitingBytes = 0;
     this.#updateCongestion();
+    this.#settle();
     this.#options.witness.closed(how, detail);
     this.#options.onClosed(failure);
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#options.onSettled();
   }
 
   #updateCongestion(): void {

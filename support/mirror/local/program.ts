@@ -4,6 +4,7 @@
  */
 import { listeningAddress } from '../../linux/listening-ports.js';
 import { giveUpPrivileges } from '../../linux/privileges.js';
+import type { JournalRecord } from '../../model/journal.js';
 import { type ProgramContext, runProgram } from '../../program/program.js';
 import { RequestDecoder } from '../../wire/request-decoder.js';
 import type { LocalInfo, LocalOptions } from './program-interface.js';
@@ -16,8 +17,16 @@ const LISTEN_TIMEOUT_MS = 30_000;
 runProgram<LocalOptions>(async (context) => {
   const { options, journal, log } = context;
   let exchanges = 0;
-  const decoderOf: DecoderFactory = (connection) =>
-    new RequestDecoder({ connection, nextExchange: () => exchanges++, journal });
+  const decoders = new Map<number, RequestDecoder>();
+  const write = (record: JournalRecord): void => {
+    if (record.kind === 'connection-closed') decoders.delete(record.connection);
+    journal(record);
+  };
+  const decoderOf: DecoderFactory = (connection) => {
+    const decoder = new RequestDecoder({ connection, nextExchange: () => exchanges++, journal: write });
+    decoders.set(connection, decoder);
+    return decoder;
+  };
   const { destination, localPorts } = await startLocalProcess(context, decoderOf);
   const relay = new Relay({ destination, journal, log });
   const info: LocalInfo = { localPorts };
@@ -35,7 +44,11 @@ runProgram<LocalOptions>(async (context) => {
         if (kept !== undefined) log('warn', `the relay keeps its privileges: ${kept.message}`);
         return { subscribedAt };
       },
-      idle: (): Delivery => relay.delivery(),
+      /** How far delivery is; undecodable bytes of connections that are still open are in the journal afterwards. */
+      idle: (): Delivery => {
+        for (const decoder of decoders.values()) decoder.flush();
+        return relay.delivery();
+      },
       ping: ({ timeoutMs }: { readonly timeoutMs: number }): Promise<boolean> => relay.ping(timeoutMs),
       listens: (): boolean => localPorts.every((port) => listeningAddress(port) !== undefined),
     },

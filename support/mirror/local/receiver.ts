@@ -54,8 +54,9 @@ export class Receiver implements LocalDestination {
       this.#unreadBytes += change;
     });
     return {
-      connected: (port) => {
+      connected: (port, taken) => {
         relayPort = port;
+        received.onRead = taken;
         const socket = this.#accepted.get(port);
         this.#accepted.delete(port);
         if (socket === undefined) this.#expected.set(port, received);
@@ -63,9 +64,10 @@ export class Receiver implements LocalDestination {
       },
       delivered: (bytes) => received.delivered(bytes.length),
       closed: (how, detail) => {
-        if (relayPort !== undefined) this.#expected.delete(relayPort);
         // An orderly end reaches us through the socket, behind the bytes that came before.
-        if (how !== 'fin') received.lose(how, detail);
+        if (how === 'fin') return;
+        if (relayPort !== undefined) this.#expected.delete(relayPort);
+        received.lose(how, detail);
       },
     };
   }
@@ -94,6 +96,7 @@ export class Receiver implements LocalDestination {
 class ReceivedConnection {
   readonly #decoder: RequestDecoder;
   readonly #onUnread: (change: number) => void;
+  onRead: (() => void) | undefined;
   #unread = 0;
   #ended = false;
 
@@ -103,6 +106,7 @@ class ReceivedConnection {
   }
 
   read(socket: Socket): void {
+    this.onRead?.();
     socket.on('data', (bytes: Buffer) => {
       if (this.#ended) return;
       this.#decoder.push(bytes);

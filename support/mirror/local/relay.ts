@@ -14,6 +14,13 @@ export interface LocalDestination {
   readonly unreadBytes: number;
 }
 
+/**
+ * Connections that may be under way to the local process before the agent is not read any more. Thousands at once would overflow its
+ * listen queue, and each that it refuses is late by a second and more (TCP's SYN timeout). The built-in receiver accepts one
+ * connection in each turn of the event loop (libuv ≥ 1.45), so turns must not be spent on ever more connections.
+ */
+const CONNECTING = 64;
+
 export interface RelayOptions {
   readonly destination: LocalDestination;
   journal(record: JournalRecord): void;
@@ -38,6 +45,7 @@ export class Relay {
   readonly #connections = new Map<number, MirroredConnection>();
   #agent: AgentConnection | undefined;
   #congested = 0;
+  #connecting = 0;
   #receivedBytes = 0;
 
   constructor(options: RelayOptions) {
@@ -84,10 +92,19 @@ export class Relay {
       this.#agent?.unsubscribeConnection(number);
       return;
     }
+    this.#connecting += 1;
+    this.#updateReading();
     const connection = new MirroredConnection({
       ...address,
       witness: destination.witness(number),
-      onCongestion: (congested) => this.#congestion(congested),
+      onSettled: () => {
+        this.#connecting -= 1;
+        this.#updateReading();
+      },
+      onCongestion: (congested) => {
+        this.#congested += congested ? 1 : -1;
+        this.#updateReading();
+      },
       onClosed: (failure) => {
         this.#connections.delete(number);
         if (failure === undefined) return;
@@ -98,9 +115,8 @@ export class Relay {
     this.#connections.set(number, connection);
   }
 
-  #congestion(congested: boolean): void {
-    this.#congested += congested ? 1 : -1;
-    if (this.#congested > 0) this.#agent?.pause();
+  #updateReading(): void {
+    if (this.#congested > 0 || this.#connecting >= CONNECTING) this.#agent?.pause();
     else this.#agent?.resume();
   }
 

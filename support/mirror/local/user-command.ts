@@ -80,7 +80,7 @@ export class UserCommand implements LocalDestination {
   witness(connection: number): ConnectionWitness {
     const decoder = this.#options.decoderOf(connection);
     return {
-      connected: () => {},
+      connected: (_port, taken) => taken(),
       delivered: (bytes) => decoder.push(bytes),
       closed: (how, detail) => decoder.end(how, detail),
     };

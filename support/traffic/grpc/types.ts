@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protoLoader from '@grpc/proto-loader';
@@ -130,11 +130,6 @@ export function builtinDefinition(file: string, options: protoLoader.Options = {
     includeDirs: [protoDirectory()],
     ...options,
   });
-}
-
-/** The text of a proto file shipped with mirrorspec. */
-export function builtinProto(file: string): string {
-  return readFileSync(join(protoDirectory(), file), 'utf8');
 }
 
 // Bytes stay buffers and 64-bit integers become strings; the rest is done by MessageJson, which knows the schema.

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../../model/journal.js';
+import type { Header, JournalRecord } from '../../model/journal.js';
 import { ECHO_GRPC_PORT, ECHO_HTTP_PORT } from '../../model/situation.js';
 import { builtinDefinition } from '../grpc/types.js';
 import { MAX_MESSAGE_BYTES } from './body-log.js';
@@ -10,6 +10,7 @@ import { answerEcho } from './http-echo.js';
 import { serveHttp } from './http-port.js';
 import { grpcService, reflectedFile } from './reflected-services.js';
 import { addReflection } from './reflection.js';
+import type { ServerExchange } from './server-exchange.js';
 import { ServerJournal } from './server-journal.js';
 
 /** How `echo` is started. */
@@ -45,6 +46,7 @@ export async function startEcho(options: EchoOptions, write: (record: JournalRec
   let served = 0;
   const http = await serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, (exchange) => {
     if (isGrpcWeb(exchange, web)) web.answer(exchange);
+    else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc.port);
     else answerEcho(exchange, ++served);
   }).catch(async (error: unknown) => {
     await grpc.dispose();
@@ -56,4 +58,14 @@ export async function startEcho(options: EchoOptions, write: (record: JournalRec
       await Promise.all([http.dispose(), grpc.dispose()]);
     },
   };
+}
+
+/** An echo of gRPC would be no answer that a gRPC client understands. */
+function refuseGrpc(exchange: ServerExchange, grpcPort: number): void {
+  const headers: Header[] = [
+    ['content-type', 'application/grpc'],
+    ['grpc-status', '12'],
+    ['grpc-message', `This port serves gRPC-Web; gRPC is served on port ${grpcPort}.`],
+  ];
+  exchange.receive({ data() {}, end: () => exchange.respond(200, headers, { body: false }) });
 }

@@ -236,3 +236,15 @@ test('gRPC-Web works over HTTP/2 as well', async (t) => {
   assert.equal(trailers, 'grpc-status=0');
   assert.ok(outline(journal).includes(`request gRPC-over-HTTP/2 POST /${SERVICE}/ServerStream`));
 });
+
+test('gRPC on the HTTP port is told where to go', async (t) => {
+  const { ports } = await testEcho(t);
+  const session = connectHttp2(`http://127.0.0.1:${ports.http}`);
+  t.after(() => session.destroy());
+  const path = `/${SERVICE}/Unary`;
+  const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+  stream.end(frameOf('Unary', {}));
+  const [head] = await once(stream, 'response');
+  assert.equal(head['grpc-status'], '12');
+  assert.equal(head['grpc-message'], `This port serves gRPC-Web; gRPC is served on port ${ports.grpc}.`);
+});

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
-import { firstFlight } from './testing/raw-http2.js';
+import { firstFlight, resetFrame } from './testing/raw-http2.js';
 import { headerText, outline, testEcho, until } from './testing/running-echo.js';
 
 interface Answer {
@@ -300,15 +300,15 @@ describe('the HTTP port', () => {
 
   test('records a stream that the client resets', async (t) => {
     const { ports, journal } = await testEcho(t);
-    const session = openHttp2(t, ports.http);
-    const stream: ClientHttp2Stream = session.request({ ':method': 'POST' });
-    stream.write('abc');
-    await once(stream, 'data');
-    stream.on('error', () => undefined);
-    stream.close(8);
+    const socket = connect(ports.http, '127.0.0.1');
+    socket.resume();
+    socket.write(firstFlight('/', 'text/plain', Buffer.from('abc'), { ends: false }));
+    await until(journal, 'response 200');
+    socket.write(resetFrame(8));
     await until(journal, 'reset CANCEL');
     assert.ok(outline(journal).includes('request partial-message 0: 3 bytes'));
     assert.ok(!outline(journal).includes('request end'));
+    socket.destroy();
   });
 
   test('records what is no HTTP', async (t) => {

@@ -51,7 +51,9 @@ export class Http2Carrier implements Carrier {
       this.#complete = !body;
       const waitForTrailers = trailers.length > 0;
       this.#stream.respond({ ':status': status, ...fields(headers) }, { endStream: !body, waitForTrailers });
-      if (waitForTrailers) this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(fields(this.#trailers)));
+      this.#stream.once('wantTrailers', () => {
+        if (!this.#stream.closed) this.#stream.sendTrailers(fields(this.#trailers));
+      });
     } catch {
       // Node refuses several values for some names; such an answer was asked for and cannot be given.
       this.#complete = false;
@@ -71,9 +73,13 @@ export class Http2Carrier implements Carrier {
   }
 
   onceOver(listener: (broken: { readonly code: string; readonly detail?: string } | undefined) => void): void {
-    this.#stream.once('close', () => {
-      // Not `writableFinished`: a client that has the whole answer may be gone before Node says so.
-      listener(this.#complete && this.#unsent === 0 ? undefined : resetOf(this.#stream, this.#connection));
+    const stream = this.#stream;
+    stream.once('close', () => {
+      // Node ends a stream itself when the client resets it, so that "finished" alone says nothing. And a client that has
+      // the whole answer may close the connection before Node says "finished".
+      const notReset = this.#connection.isGone || stream.rstCode === constants.NGHTTP2_NO_ERROR;
+      const sent = this.#complete && (stream.writableFinished || (this.#unsent === 0 && notReset));
+      listener(sent ? undefined : resetOf(stream, this.#connection));
     });
   }
 

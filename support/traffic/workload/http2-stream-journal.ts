@@ -50,7 +50,7 @@ export function journalStream({ stream, rawHeaders }: StreamHead, connection: Co
  */
 export function watchHalfClose(stream: ServerHttp2Stream): () => boolean {
   // Node tells of a stream a turn after its head was read; its end may have been read by then.
-  let halfClosed = stream.endAfterHeaders;
+  let halfClosed = stream.endAfterHeaders || stream.state.remoteClose === 1;
   const push = stream.push.bind(stream);
   stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
     if (chunk === null && !stream.closed) halfClosed = true;

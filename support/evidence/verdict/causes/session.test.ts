@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { LogLine } from '../../../model/session.js';
 import { explain } from '../explain.js';
 import { expectExplanation, silent } from '../testing/explained.js';
-import { evidenceOf, grpcCall, httpCall, liveSession } from '../testing/scripted-evidence.js';
+import { evidenceOf, grpcCall, httpCall, liveSession, traffic } from '../testing/scripted-evidence.js';
 import { copy } from '../testing/verdict-cases.js';
 
 const http = httpCall('c1');
@@ -96,4 +96,32 @@ describe('capture-dropped', () => {
       });
     });
   }
+});
+
+describe('segment-retransmitted', () => {
+  const interfaces = [traffic('lo', { packets: 9, payloadBytes: 900, plaintextRequests: 1, retransmissions: 2 })];
+  for (const [what, script] of [
+    ['a corrupted copy', copy(http, { messages: ['mirrored cation'] })],
+    ['a copy that arrived twice', { caller: [http], localProcess: [http, http] }],
+  ] as const) {
+    it(`explains ${what}`, () => {
+      expectExplanation(evidenceOf({ ...script, interfaces }), {
+        cause: 'segment-retransmitted',
+        summary: 'the kernel sent bytes again, and a sniffer, which follows no sequence numbers, mirrors them twice.',
+        proof: ['lo: 2 segments sent again'],
+      });
+    });
+  }
+
+  it('is not claimed for another interface than the one that was listened on', () => {
+    const elsewhere = [traffic('lo', {}), traffic('eth0', { retransmissions: 2 })];
+    const evidence = evidenceOf({ ...copy(http, { messages: ['mirrored cation'] }), interfaces: elsewhere });
+    assert.equal(explain(evidence, 'c1')?.cause, 'unknown');
+  });
+
+  it('is not claimed for the profile redirect, which reads a stream', () => {
+    const session = liveSession({ profile: 'redirect' });
+    const evidence = evidenceOf({ ...copy(http, { messages: ['mirrored cation'] }), interfaces, session });
+    assert.equal(explain(evidence, 'c1')?.cause, 'unknown');
+  });
 });

@@ -59,6 +59,18 @@ export const captureDropped: Finder = (index) => {
   };
 };
 
+/** A sniffer follows no sequence numbers: what the kernel sends twice is mirrored twice (mirrord ≤ 3.180 sniffer.rs:376). */
+export const segmentRetransmitted: Finder = (index) => {
+  const { session } = index.evidence;
+  const { listened } = cluesOf(index);
+  if (session?.profile !== 'sniffer' || listened === undefined || listened.retransmissions === 0) return undefined;
+  return {
+    cause: 'segment-retransmitted',
+    summary: 'the kernel sent bytes again, and a sniffer, which follows no sequence numbers, mirrors them twice.',
+    proof: [`${listened.interface}: ${quantity(listened.retransmissions, 'segment')} sent again`],
+  };
+};
+
 function droppedLine(drops: number, frames: number): string[] {
   return drops === 0 ? [] : [`session: ${quantity(drops, 'frame')} dropped, ${quantity(frames, 'frame')} captured`];
 }

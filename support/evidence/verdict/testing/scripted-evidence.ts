@@ -206,7 +206,15 @@ export function rawBytes(
 
 /** What the interface of a pod carried. */
 export function traffic(name: string, changes: Partial<InterfaceTraffic> = {}): InterfaceTraffic {
-  return { interface: name, packets: 0, payloadBytes: 0, tlsRecords: 0, plaintextRequests: 0, ...changes };
+  return {
+    interface: name,
+    packets: 0,
+    payloadBytes: 0,
+    tlsRecords: 0,
+    plaintextRequests: 0,
+    retransmissions: 0,
+    ...changes,
+  };
 }
 
 /** A session that is alive: a sniffer on `lo` that is subscribed to ports 8080 and 9090. */
