@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lab } from '../support/environment/embedded/lab/lab.js';
 import { LAB_DIRECTORY } from '../support/environment/embedded/lab/topology.js';
+import { findLabs } from '../support/environment/embedded/leftovers.js';
 import { startAgentSession } from '../support/mirror/agent/session.js';
+import { memoryOf } from './machine.js';
 import { median, type Row } from './row.js';
 
 const POD = 'workload';
@@ -35,6 +37,7 @@ export async function captureRows(): Promise<Row[]> {
     let captureDrops = 0;
     let sessionDrops = 0;
     let lagged = 0;
+    const memory: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       uncaptured.push(await send());
       const capture = await lab.startCapture(
@@ -60,8 +63,10 @@ export async function captureRows(): Promise<Row[]> {
       const { counters } = await session.report();
       sessionDrops += counters.drops;
       lagged += counters.lagged;
+      memory.push(memoryOf(findLabs().find(({ id }) => id === lab.id)?.processes ?? []).pss);
       await session.dispose();
     }
+    const growth = (memory.at(-1) ?? 0) / (memory[0] ?? 1);
     const ratio = median(captured) / median(uncaptured);
     return [
       {
@@ -71,6 +76,12 @@ export async function captureRows(): Promise<Row[]> {
         holds: ratio >= 0.9,
       },
       { what: 'capture: frames dropped', figure: String(captureDrops), bound: '0', holds: captureDrops === 0 },
+      {
+        what: `capture: memory of the lab (PSS) after ${RUNS} × ${(3 * BYTES) / 2 ** 30} GiB against after the first`,
+        figure: `${growth.toFixed(2)} × (${memory.map((mib) => mib.toFixed(0)).join(', ')} MiB)`,
+        bound: '≤ 1.10 ×',
+        holds: growth <= 1.1,
+      },
       {
         what: 'capture: bulk TCP on lo while a session mirrors all of it, against uncaptured',
         figure: `${(median(mirrored) / median(uncaptured)).toFixed(2)} × (${sessionDrops} frames dropped, ${lagged} connections lagged)`,

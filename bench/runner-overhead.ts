@@ -64,7 +64,7 @@ function writeProject(project: string): void {
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }\n');
   writeFileSync(
     join(project, 'steps/noop.js'),
-    "import { Given } from '@cucumber/cucumber';\nGiven('nothing happens {int}', () => {});\n",
+    "import { Given } from '@cucumber/cucumber';\nGiven('nothing happens {int}', (_number) => {});\n",
   );
   for (let file = 0; file < FILES; file += 1) {
     const scenarios = Array.from({ length: SCENARIOS_PER_FILE }, (_, number) => {

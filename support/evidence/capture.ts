@@ -16,7 +16,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const SUMMARY_BYTES = 2048;
 /** Evidence has time: fuller blocks, and three quarters of a second that the reader may be held up. */
 const RETIRE_MS = 8;
-const BLOCKS = 96;
+const BLOCKS = 64;
 
 export interface CaptureOptions {
   /** Namespace file of the pod, for example `/run/netns/target`; the current namespace if absent. */

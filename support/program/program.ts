@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { type JournalRecord, now } from '../model/journal.js';
 import type { LogLine } from '../model/session.js';
 import { type FromProgram, type ToProgram, type User, wireErrorOf } from './protocol.js';
@@ -37,6 +38,8 @@ export function runProgram<Options>(
     process.stderr.write('This program is started by mirrorspec; it is not meant to be run by hand.\n');
     process.exit(2);
   }
+  // The starter may run ahead of others; what it starts does not, unless it has reason to.
+  if (getPriority() < 0) setPriority(0);
   let handlers: RunningProgram['handlers'] = {};
   let batch: JournalRecord[] = [];
 

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { dirname } from 'node:path';
 import type { User } from './protocol.js';
 
@@ -18,7 +19,13 @@ export function unprivilegedCommand(argv: readonly string[], user: User, folder:
   const capabilities = isOpenToOthers(folder)
     ? ['--inh-caps=-all', '--bounding-set=-all']
     : ['--inh-caps=-all,+dac_read_search', '--ambient-caps=+dac_read_search', '--bounding-set=-all,+dac_read_search'];
-  return ['setpriv', ...identity, ...capabilities, '--pdeathsig=KILL', '--', ...argv];
+  return [...ordinaryPriority(), 'setpriv', ...identity, ...capabilities, '--pdeathsig=KILL', '--', ...argv];
+}
+
+/** The starter may have a priority of its own, which its children inherit; `nice` adds to it. */
+function ordinaryPriority(): string[] {
+  const priority = getPriority();
+  return priority < 0 ? ['nice', `--adjustment=${-priority}`] : [];
 }
 
 /** Whether anybody may enter a folder and read it. */

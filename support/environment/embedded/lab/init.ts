@@ -3,6 +3,7 @@
  * Everything in the lab ends with it, and it ends when the runner is gone.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { type Capture, startCapture } from '../../../evidence/capture.js';
 import { injectFrame } from '../../../linux/inject-frame.js';
 import { now } from '../../../model/journal.js';
@@ -27,6 +28,17 @@ const programs = new Map<number, Program>();
 const captures = new Map<number, Capture>();
 let pods: LabPlan['pods'] = [];
 let keep = false;
+
+/**
+ * Captures lose frames when their reader has to wait for the processor, so that reader goes first. Only root may have that.
+ * Its programs start at ordinary priority.
+ */
+const CAPTURE_PRIORITY = -10;
+try {
+  setPriority(CAPTURE_PRIORITY);
+} catch {
+  // In a user namespace captures have to do without; what they lose is counted.
+}
 
 process.on('message', ({ id, request }: ToInit) => {
   perform(request).then(
