@@ -12,9 +12,10 @@ const TOLD = 3;
 
 /** Every call of the last When-step was mirrored: exactly once, unchanged, served, answered. Nothing else arrived. */
 export async function expectMirrored(world: MirrorspecWorld): Promise<void> {
+  const { plan } = world.lastBatch;
   await world.session();
   const { evidence, verdicts } = await world.verdicts();
-  const found = world.lastBatch.plan.ids.map((id) => verdictOn(verdicts, id));
+  const found = plan.ids.map((id) => verdictOn(verdicts, id));
   expectAll(evidence, found, (verdict) => verdict.verdict === 'mirrored', 'to be mirrored');
   const made = exchangesOf(evidence.journals.caller).flatMap(({ call }) => call ?? []);
   const leaks = unexpectedArrivals(evidence, new Set([...made, REFLECTION_CALL_ID]));
@@ -32,10 +33,10 @@ export async function expectMirrored(world: MirrorspecWorld): Promise<void> {
  * is why.
  */
 export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): Promise<void> {
+  const batch = world.lastBatch;
   await world.session();
   const { evidence, verdicts } = await world.verdicts();
   requireProofOfLife(evidence);
-  const batch = world.lastBatch;
   const refused = batch.outcomes.filter((outcome) => outcome.httpStatus === 0 || outcome.error !== undefined);
   if (refused.length > 0 && cause !== 'call-not-delivered' && cause !== 'call-failed') {
     throw new ExpectationError(

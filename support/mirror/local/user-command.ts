@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { listeningAddress } from '../../linux/listening-ports.js';
+import { UserError } from '../../model/errors.js';
 import type { Command } from '../../model/host.js';
 import type { LogLine } from '../../model/session.js';
 import type { User } from '../../program/protocol.js';
@@ -65,7 +66,7 @@ export class UserCommand implements LocalDestination {
         const what =
           ended === undefined ? `did not listen within ${options.listenTimeoutMs / 1000} s` : `ended (${ended})`;
         const output = lastLines.length === 0 ? 'it printed nothing' : `it printed:\n${lastLines.join('\n')}`;
-        throw new Error(
+        throw new UserError(
           `the local process ${what} before it listened on port ${port} (MIRRORSPEC_PORT): ${name}\n${output}`,
         );
       }

@@ -1,30 +1,10 @@
+import { http2ErrorName } from '../../wire/http2-names.js';
+
 /** How an exchange was broken off: the code that the journal keeps, and the words for people. */
 export interface Failure {
   readonly code: string;
   readonly detail?: string;
   readonly error: string;
-}
-
-/** Error codes of HTTP/2, by number (RFC 9113 §7). */
-const HTTP2_ERROR_CODES = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-] as const;
-
-export function http2ErrorName(code: number): string {
-  return HTTP2_ERROR_CODES[code] ?? `0x${code.toString(16)}`;
 }
 
 export function deadlineFailure(timeoutMs: number): Failure {

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
 import { constants } from 'node:http2';
 import type { Header } from '../../model/journal.js';
+import { http2ErrorName } from '../../wire/http2-names.js';
 import { type BodyLog, GrpcBodyLog, PlainBodyLog } from './body-log.js';
 import { type ConnectionJournal, type ExchangeJournal, headerOf, headersOf, protocolSpoken } from './server-journal.js';
 
@@ -117,26 +118,8 @@ export function resetOf(
     return { code: connection.lossCode, detail: connection.lossDetail };
   }
   const code = stream.rstCode ?? 0;
-  return { code: ERROR_CODES[code] ?? String(code) };
+  return { code: http2ErrorName(code) };
 }
-
-/** RFC 9113 §7, by number. */
-const ERROR_CODES = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-] as const;
 
 export function pseudoHeader(rawHeaders: readonly string[], name: string): string | undefined {
   const at = rawHeaders.indexOf(name);
