@@ -14,6 +14,9 @@ import { loadSync } from '@grpc/proto-loader';
 import { runProgram } from '../../../../program/program.js';
 import { ECHO_PROTO, PORTS } from './ports.js';
 
+/** Read before the program gives up its privileges. */
+const DEFINITION = loadSync(ECHO_PROTO, { keepCase: true, defaults: true });
+
 /** What the application has seen, for assertions. */
 export interface Seen {
   /** `remote address:local address` of every connection, by port. */
@@ -220,8 +223,7 @@ async function headerBlocks(): Promise<void> {
 }
 
 async function grpcServer(): Promise<void> {
-  const definition = loadSync(ECHO_PROTO, { keepCase: true, defaults: true });
-  const service = definition['mirrorspec.echo.v1.Echo'] as unknown as grpc.ServiceDefinition;
+  const service = DEFINITION['mirrorspec.echo.v1.Echo'] as unknown as grpc.ServiceDefinition;
   interface Request {
     readonly payload: Buffer;
     readonly control: {
