@@ -80,7 +80,8 @@ export class Lab {
     const [file, ...args] = labCommand(options.mayBeKept);
     const child = spawn(file, [...args, process.execPath, '--enable-source-maps', INIT], {
       cwd: '/',
-      detached: options.mayBeKept,
+      // A process group of its own, so that all of it can be ended at once.
+      detached: true,
       env: {
         PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`,
         LANG: 'C.UTF-8',
@@ -167,7 +168,7 @@ export class Lab {
   /** Ends the lab and waits until no process of it is left. */
   async dispose(): Promise<void> {
     this.#ending = true;
-    this.#child.kill('SIGKILL');
+    endGroup(this.#child);
     await this.#gone;
   }
 
@@ -302,6 +303,19 @@ export class Lab {
   #endedError(): EnvironmentError {
     const said = this.#standardError.trim();
     return new EnvironmentError(`the lab has ended${said === '' ? '' : `:\n${said}`}`);
+  }
+}
+
+/**
+ * Kills `unshare` and whatever it has started. In a user namespace that is more than the lab: `unshare --map-auto` has a helper
+ * that maps user ids, and the helper would wait for `unshare` for ever.
+ */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // All of it has ended already.
   }
 }
 
