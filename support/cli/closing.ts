@@ -1,9 +1,6 @@
+import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import { EXIT, type ExitCode } from '../model/errors.js';
 import type { Tally } from '../report/tally.js';
-
-/** Said with every result of the embedded environment. */
-export const EMBEDDED_VERDICT =
-  'These are verdicts on the reference agent on an embedded mesh; a cluster and mirrord itself were not involved.';
 
 export interface Closing {
   readonly tally: Pick<Tally, 'unfinished' | 'runFailures'>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { EMBEDDED_VERDICT } from './closing.js';
+import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import { type Ended, InlineProject } from './testing/inline-project.js';
 
 /** Steps that need no lab: what they test is the runner. */

@@ -14,9 +14,9 @@ import { TrafficSummary } from './capture-traffic.js';
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** Enough of a frame to sum it up, once the file is full: headers and a request line. */
 const SUMMARY_BYTES = 2048;
-/** Evidence has time: fuller blocks, and half a second that the reader may be held up. */
+/** Evidence has time: fuller blocks, and a second that the reader may be held up. */
 const RETIRE_MS = 8;
-const BLOCKS = 64;
+const BLOCKS = 128;
 
 export interface CaptureOptions {
   /** Namespace file of the pod, for example `/run/netns/target`; the current namespace if absent. */

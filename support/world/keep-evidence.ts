@@ -1,11 +1,12 @@
 import { redactJournal } from '../evidence/redact.js';
+import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import type { Journal } from '../model/journal.js';
 import type { LogLine } from '../model/session.js';
 import type { CallVerdict } from '../model/verdict.js';
 import type { MirrorspecWorld } from './world.js';
 
 /** Attachments travel in every report; what is larger stays on disk and is named there. Bytes. */
-const ATTACHMENT_LIMIT = 256 * 1024;
+const ATTACHMENT_LIMIT = 64 * 1024;
 
 /**
  * Writes what is known of a scenario into its evidence folder and attaches it: journals, packet captures, logs, verdicts,
@@ -39,6 +40,7 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
     await folder.write(`${name.replaceAll(' ', '-')}.txt`, text);
   }
   const summary = {
+    meaning: EMBEDDED_VERDICT,
     facts: deployment.facts,
     session: session === undefined ? null : { ...session, log: undefined },
     interfaces,

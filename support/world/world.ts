@@ -42,7 +42,7 @@ export class MirrorspecWorld extends World {
   evidenceFolder: EvidenceFolder | undefined;
   readonly #draft = new SituationDraft();
   readonly #abort = new AbortController();
-  readonly #signal = AbortSignal.any([this.#abort.signal, interruption]);
+  #signal: AbortSignal | undefined;
   #building: Promise<Deployment> | undefined;
   #deployment: Deployment | undefined;
   #decided: { readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> } | undefined;
@@ -54,6 +54,8 @@ export class MirrorspecWorld extends World {
 
   /** Aborts when the scenario is over or a part of its deployment has ended. Every wait takes it. */
   get signal(): AbortSignal {
+    // Not made before it is asked for: a scenario that waits for nothing needs none.
+    this.#signal ??= AbortSignal.any([this.#abort.signal, interruption]);
     return this.#signal;
   }
 
@@ -160,6 +162,7 @@ export class MirrorspecWorld extends World {
 
   /** Ends everything. With `keep` a deployment is left running, and what to do with it is returned. */
   async dispose(keep: boolean): Promise<string | undefined> {
+    if (this.#signal === undefined && this.#building === undefined) return undefined;
     this.#abort.abort(new Error('the scenario is over'));
     const deployment = await this.#building?.catch(() => undefined);
     if (keep && deployment !== undefined) return deployment.keep();
