@@ -4,6 +4,7 @@ import { UserError } from '../support/model/errors.js';
 import type { Interaction, Protocol } from '../support/model/protocol.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 import { portNumber } from './arguments.js';
+import { headersIn } from './headers.js';
 
 declareStep<MirrorspecWorld, [string]>({
   keyword: 'Given',
@@ -79,15 +80,7 @@ declareStep<MirrorspecWorld, [DataTable]>({
   example: 'Given the headers:\n  | x-tenant | blue |\n  | x-tenant | red  |',
   attachment: { kind: 'table', description: 'two columns, name and value' },
   run(table) {
-    for (const row of table.raw()) {
-      const [name, value] = row;
-      if (row.length !== 2 || name === undefined || value === undefined) {
-        throw new UserError(
-          `the table of headers needs two columns, name and value; this row has ${row.length}: ${row.join(' | ')}`,
-        );
-      }
-      this.call.addHeader(name, value);
-    }
+    for (const [name, value] of headersIn(table)) this.call.addHeader(name, value);
   },
 });
 
@@ -228,8 +221,7 @@ declareStep<MirrorspecWorld, [DataTable]>({
   example: 'Given the workload answers with the trailers:\n  | x-checksum | 42 |',
   attachment: { kind: 'table', description: 'two columns, name and value' },
   run(table) {
-    const trailers = table.raw().map(([name = '', value = '']) => [name.toLowerCase(), value] as const);
-    this.call.echo = { ...this.call.echo, trailers };
+    this.call.echo = { ...this.call.echo, trailers: headersIn(table) };
   },
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '../program/is-running.js';
 
 /** What a run leaves. Nothing else in the folder is ever touched. */
 export const REPORT_FILES = ['cucumber.html', 'junit.xml', 'messages.ndjson', 'evidence'] as const;
@@ -52,14 +53,5 @@ export class ReportDirectory {
   discard(): void {
     rmSync(this.staging, { recursive: true, force: true });
     if (this.#isNew) rmSync(this.path, { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

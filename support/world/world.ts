@@ -6,7 +6,7 @@ import { decide, decideAll } from '../evidence/verdict/decide.js';
 import { interruption } from '../language/interruption.js';
 import type { MirrorSession } from '../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../model/call.js';
-import { EnvironmentError, UserError } from '../model/errors.js';
+import { UserError } from '../model/errors.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
 import type { Situation } from '../model/situation.js';
@@ -202,12 +202,6 @@ export class MirrorspecWorld extends World {
     }
     return true;
   }
-}
-
-/** Ends the scenario's world in words when its deployment broke: the cause rather than the consequence. */
-export function causeOf(world: MirrorspecWorld, error: unknown): unknown {
-  const reason: unknown = world.signal.aborted ? world.signal.reason : undefined;
-  return reason instanceof EnvironmentError ? reason : error;
 }
 
 /** Whether waiting longer could still turn a call into `mirrored`. */

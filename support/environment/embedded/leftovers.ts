@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isRunning } from '../../program/is-running.js';
 import { LAB_MARK, RUNNER_MARK } from './lab/protocol.js';
 
 /** A lab that runs on this machine. */
@@ -53,15 +54,6 @@ function environmentOf(pid: number): Map<string, string> {
     );
   } catch {
     return new Map();
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

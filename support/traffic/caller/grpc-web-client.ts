@@ -3,36 +3,16 @@ import type { Header } from '../../model/journal.js';
 import { Base64Segments } from '../../wire/base64-segments.js';
 import { decodeGrpcWebTrailers, encodeGrpcFrame, GRPC_PREFIX_BYTES, GrpcFrameParser } from '../../wire/grpc-framing.js';
 import type { Answer, AnswerResult } from './answer.js';
-import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
-import type { CallStart, ConnectionAddresses, Exchange, ProtocolClient, Target } from './exchange.js';
+import type { ExchangeJournal } from './caller-journal.js';
+import type { CallStart, Exchange } from './exchange.js';
 import { decodeGrpcMessage, grpcStatusError } from './grpc-status.js';
 import { headerValue, withDefault } from './headers.js';
-import { Http1Connections } from './http1-connections.js';
+import { Http1Client } from './http1-client.js';
 import { type Http1Carriage, Http1Exchange } from './http1-exchange.js';
 
 /** gRPC-Web over HTTP/1.1: unary and server-streaming, binary or text form. Source: gRPC "PROTOCOL-WEB.md". */
-export class GrpcWebClient implements ProtocolClient {
-  readonly #connections: Http1Connections;
-  readonly #journal: CallerJournal;
-
-  constructor(target: Target, journal: CallerJournal) {
-    this.#connections = new Http1Connections(target, journal);
-    this.#journal = journal;
-  }
-
-  get maxConnections(): number {
-    return this.#connections.maxSockets;
-  }
-
-  set maxConnections(count: number) {
-    this.#connections.maxSockets = count;
-  }
-
-  connect(timeoutMs: number): Promise<ConnectionAddresses> {
-    return this.#connections.openAhead(timeoutMs);
-  }
-
-  async start(call: CallStart): Promise<Exchange> {
+export class GrpcWebClient extends Http1Client {
+  override async start(call: CallStart): Promise<Exchange> {
     const form = call.grpc?.webForm ?? 'binary';
     const type = form === 'text' ? 'application/grpc-web-text+proto' : 'application/grpc-web+proto';
     let headers = withDefault(call.headers, 'content-type', type);
@@ -41,11 +21,7 @@ export class GrpcWebClient implements ProtocolClient {
     headers = withDefault(headers, 'grpc-timeout', `${Math.ceil(call.timeoutMs)}m`);
     const contentLength = call.contentLength === undefined ? undefined : framedLength(call.contentLength, form);
     const carriage = call.grpc?.singleResponse === true ? SINGLE[form] : STREAM[form];
-    return new Http1Exchange(this.#connections, this.#journal, { ...call, headers, contentLength }, carriage);
-  }
-
-  close(): Promise<void> {
-    return this.#connections.close();
+    return new Http1Exchange(this.connections, this.journal, { ...call, headers, contentLength }, carriage);
   }
 }
 

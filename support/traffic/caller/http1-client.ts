@@ -6,32 +6,32 @@ import { type Http1Carriage, Http1Exchange } from './http1-exchange.js';
 
 /** Plain HTTP/1.1, with Node's own client. */
 export class Http1Client implements ProtocolClient {
-  readonly #connections: Http1Connections;
-  readonly #journal: CallerJournal;
+  protected readonly connections: Http1Connections;
+  protected readonly journal: CallerJournal;
 
   constructor(target: Target, journal: CallerJournal) {
-    this.#connections = new Http1Connections(target, journal);
-    this.#journal = journal;
+    this.connections = new Http1Connections(target, journal);
+    this.journal = journal;
   }
 
   get maxConnections(): number {
-    return this.#connections.maxSockets;
+    return this.connections.maxSockets;
   }
 
   set maxConnections(count: number) {
-    this.#connections.maxSockets = count;
+    this.connections.maxSockets = count;
   }
 
   connect(timeoutMs: number): Promise<ConnectionAddresses> {
-    return this.#connections.openAhead(timeoutMs);
+    return this.connections.openAhead(timeoutMs);
   }
 
   async start(call: CallStart): Promise<Exchange> {
-    return new Http1Exchange(this.#connections, this.#journal, call, PLAIN);
+    return new Http1Exchange(this.connections, this.journal, call, PLAIN);
   }
 
   close(): Promise<void> {
-    return this.#connections.close();
+    return this.connections.close();
   }
 }
 
