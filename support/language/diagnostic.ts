@@ -1,5 +1,7 @@
 /** A mistake in the user's input, as data: the command line renders it, and other formats can be made of it. */
 export interface Diagnostic {
+  /** Stable name of the kind of mistake in kebab-case, for machines: `undefined-step`, `unknown-key`, … */
+  readonly rule?: string;
   /** One line, without a final full stop: what is wrong. */
   readonly message: string;
   readonly at?: SourcePlace;
