@@ -1,7 +1,7 @@
 import { type ChalkInstance, chalkStderr } from 'chalk';
+import { renderDiagnostics } from '../language/render-diagnostics.js';
 import { EnvironmentError, EXIT, type ExitCode, messageOf, UserError } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
-import { renderDiagnostics } from './render-diagnostics.js';
 
 /** Tells the user why a command ended, and with which exit code. */
 export function explain(error: unknown, output: { write(text: string): unknown }): ExitCode {

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Diagnostic, SourcePlace } from '../language/diagnostic.js';
+import type { Diagnostic, SourcePlace } from './diagnostic.js';
 
 /** Mistakes as text for a person, with the line that is meant and what to do about it, and a closing count. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], colour: ChalkInstance): string {
