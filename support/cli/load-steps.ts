@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ISupportCodeLibrary, loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
+import type { Diagnostic } from '../language/diagnostic.js';
 import { placeIn } from '../language/source-text.js';
 import { messageOf } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
-import { PACKAGE_ROOT, projectSteps, shown, stepModules } from './project.js';
+import { escapeGlob, ownStepModules, projectSteps, shown } from './project.js';
+import { isTypeScript, stepFiles } from './step-files.js';
+import { typeScriptLoaders, typeScriptMistakes } from './typescript.js';
 
 let loaded: Promise<ISupportCodeLibrary> | undefined;
 
@@ -19,22 +22,52 @@ export function loadSteps(cwd: string): Promise<ISupportCodeLibrary> {
 }
 
 async function load(cwd: string): Promise<ISupportCodeLibrary> {
+  const files = stepFiles([projectSteps(cwd)], cwd);
   const { runConfiguration } = await loadConfiguration(
-    { file: false, provided: { import: stepModules(cwd) } },
+    {
+      file: false,
+      provided: {
+        import: [...ownStepModules(), ...files.map(escapeGlob)],
+        loader: files.some(isTypeScript) ? typeScriptLoaders() : [],
+      },
+    },
     { cwd },
   );
   try {
     return await loadSupport(runConfiguration, { cwd });
   } catch (error) {
-    const files = projectFiles(projectSteps(cwd));
-    const culprit = mentionedIn(error, files) ?? syntaxErrorIn(error, files);
-    if (culprit === undefined) throw error;
-    const { file, line, column } = culprit;
-    const name = shown(file, cwd);
-    const reason = `${nameOf(error)}: ${messageOf(error).replaceAll(file, name)}`;
-    const at = line === undefined ? undefined : placeIn(readFileSync(file, 'utf8'), name, line, column ?? 1);
-    throw new InvalidInput([{ message: `${name} cannot be loaded: ${reason}`, ...(at === undefined ? {} : { at }) }]);
+    const mistakes = await mistakesIn(files, error, cwd);
+    throw mistakes.length === 0 ? error : new InvalidInput(mistakes);
   }
+}
+
+/** Why the project's files cannot be loaded; nothing where they have no part in it. */
+async function mistakesIn(files: readonly string[], error: unknown, cwd: string): Promise<readonly Diagnostic[]> {
+  const typeScript = await typeScriptMistakes(files.filter(isTypeScript), cwd);
+  if (typeScript.length > 0) return typeScript;
+  const culprit = mentionedIn(error, files) ?? syntaxErrorIn(error, files);
+  if (culprit === undefined) return [];
+  const { file, line, column } = culprit;
+  const name = shown(file, cwd);
+  const reason = `${nameOf(error)}: ${messageOf(error).replaceAll(file, name).replaceAll(join(cwd, '/'), '')}`;
+  return [
+    {
+      message: `${name} cannot be loaded: ${reason}`,
+      ...(line === undefined ? {} : { at: placeIn(readFileSync(file, 'utf8'), name, line, column ?? 1) }),
+      help: helpWithImport(messageOf(error), cwd),
+    },
+  ];
+}
+
+/** What to do about a module that is not there. */
+function helpWithImport(reason: string, cwd: string): readonly string[] {
+  const [, missing] = /^Cannot find module '([^']*\.[cm]?js)'/.exec(reason) ?? [];
+  const source = missing?.replace(/js$/, 'ts');
+  if (source !== undefined && existsSync(source)) {
+    return [`there is ${shown(source, cwd)}: TypeScript is loaded as it is, so import it by that name`];
+  }
+  const [, name] = /^Cannot find package '([^']+)'/.exec(reason) ?? [];
+  return name === undefined ? [] : [`get it: npm install ${name}`];
 }
 
 interface Culprit {
@@ -59,7 +92,7 @@ function mentionedIn(error: unknown, files: readonly string[]): Culprit | undefi
 /** Node.js tells where a syntax error is only when nobody catches it, so that each file has to be asked for again. */
 function syntaxErrorIn(error: unknown, files: readonly string[]): Culprit | undefined {
   if (!(error instanceof SyntaxError)) return undefined;
-  for (const file of files) {
+  for (const file of files.filter((each) => !isTypeScript(each))) {
     const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
     if (status === 0) continue;
     const [place = '', , caret = ''] = stderr.split('\n');
@@ -71,11 +104,4 @@ function syntaxErrorIn(error: unknown, files: readonly string[]): Culprit | unde
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Error';
-}
-
-function projectFiles(folder: string): string[] {
-  if (!existsSync(folder) || folder === join(PACKAGE_ROOT, 'steps')) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.[cm]?js$/.test(name))
-    .map((name) => join(folder, name));
 }

@@ -9,12 +9,10 @@ export const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** Where features are looked for when no path is given. */
 export const DEFAULT_FEATURES = 'features';
 
-const NO_TESTS = '!(*.test)';
-
-/** Globs of the modules that hold steps, World and hooks: the package's own, and those of the project in `cwd`. */
-export function stepModules(cwd: string): string[] {
-  const own = ['dist/support/world', 'dist/steps'].map((folder) => join(PACKAGE_ROOT, folder, '**', `${NO_TESTS}.js`));
-  return [...own, join(projectSteps(cwd), '**', `${NO_TESTS}.{js,mjs,cjs}`)];
+/** Globs of the package's own modules that hold World, hooks and steps. */
+export function ownStepModules(): string[] {
+  const root = escapeGlob(PACKAGE_ROOT);
+  return ['dist/support/world', 'dist/steps'].map((folder) => join(root, folder, '**', '!(*.test).js'));
 }
 
 /** The folder with the steps of the project in `cwd`. */
@@ -56,7 +54,8 @@ export function shown(path: string, cwd: string): string {
   return below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below) ? path : below || '.';
 }
 
-function escapeGlob(path: string): string {
+/** A path as a glob that means nothing but this path. */
+export function escapeGlob(path: string): string {
   return path.replace(/[*?{}[\]()!+@]/g, '[$&]');
 }
 

@@ -35,6 +35,13 @@ export class InlineProject {
     writeFileSync(join(this.path, file), content);
   }
 
+  /** Makes one of mirrorspec's own dependencies one of the project's. */
+  link(name: string): void {
+    const path = join(this.path, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(PACKAGE_ROOT, 'node_modules', name), path);
+  }
+
   /** Runs `mirrorspec` in the project. */
   mirrorspec(...args: readonly string[]): Promise<Ended> {
     return this.start(...args).ended;
