@@ -1,0 +1,84 @@
+import { UserError } from './errors.js';
+import type { Profile } from './session.js';
+
+/** A version of mirrord, `major.minor.patch`. CLI and agent of a session have the same. */
+export interface MirrordVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** The newest version whose behaviour the reference agent was checked against. */
+export const CURRENT_MIRRORD: MirrordVersion = { major: 3, minor: 250, patch: 0 };
+
+/** The first version in which mirroring by redirect can be chosen (`agent.passthrough_mirroring`, mirrord #3425). */
+const REDIRECT_FROM: MirrordVersion = { major: 3, minor: 151, patch: 0 };
+/** The first version that redirects unless told otherwise (mirrord #3440). */
+const REDIRECT_BY_DEFAULT_FROM: MirrordVersion = { major: 3, minor: 153, patch: 0 };
+/** The first version without the packet sniffer (mirrord #3834). */
+const NO_SNIFFER_FROM: MirrordVersion = { major: 3, minor: 181, patch: 0 };
+/** The first version in which a mirrored subscription can have HTTP filters (mirrord #3567). */
+const FILTERS_FROM: MirrordVersion = { major: 3, minor: 162, patch: 0 };
+
+/** Reads `3.181`, `3.181.0` or `v3.181.0`. @throws {UserError} for anything else. */
+export function mirrordVersion(text: string): MirrordVersion {
+  const [, major, minor, patch] = /^v?(\d{1,4})\.(\d{1,6})(?:\.(\d{1,6}))?$/.exec(text) ?? [];
+  if (major === undefined || minor === undefined) {
+    throw new UserError(`"${text}" is no version of mirrord: write it as 3.181 or 3.181.0`);
+  }
+  return { major: Number(major), minor: Number(minor), patch: Number(patch ?? 0) };
+}
+
+export function versionText({ major, minor, patch }: MirrordVersion): string {
+  return `${major}.${minor}.${patch}`;
+}
+
+/** Negative, zero or positive, as for sorting. */
+export function compareVersions(a: MirrordVersion, b: MirrordVersion): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
+
+/** Whether `version` is `from` or newer. */
+export function isFrom(version: MirrordVersion, from: MirrordVersion): boolean {
+  return compareVersions(version, from) >= 0;
+}
+
+/** The profiles that a version has, its default first. */
+export function profilesOf(version: MirrordVersion): readonly [Profile, ...Profile[]] {
+  if (isFrom(version, NO_SNIFFER_FROM)) return ['redirect'];
+  if (isFrom(version, REDIRECT_BY_DEFAULT_FROM)) return ['redirect', 'sniffer'];
+  return isFrom(version, REDIRECT_FROM) ? ['sniffer', 'redirect'] : ['sniffer'];
+}
+
+/** Whether a mirrored subscription of this version honours HTTP filters; older ones mirror everything and warn. */
+export function honoursHttpFilters(version: MirrordVersion, profile: Profile): boolean {
+  return profile === 'redirect' && isFrom(version, FILTERS_FROM);
+}
+
+/**
+ * Whether a version lies in a range: comparators (`>=3.153`, `<3.181`, `<=`, `>`, `=`) separated by blanks, all of which must
+ * hold. A bare version means exactly that one. An empty range holds for every version.
+ * @throws {UserError} for what is no range.
+ */
+export function isInRange(version: MirrordVersion, range: string): boolean {
+  return range
+    .trim()
+    .split(/\s+/)
+    .filter((part) => part !== '')
+    .every((part) => {
+      const [, operator = '', text = ''] = /^(>=|<=|>|<|=)?(.*)$/.exec(part) ?? [];
+      const order = compareVersions(version, mirrordVersion(text));
+      switch (operator) {
+        case '>=':
+          return order >= 0;
+        case '<=':
+          return order <= 0;
+        case '>':
+          return order > 0;
+        case '<':
+          return order < 0;
+        default:
+          return order === 0;
+      }
+    });
+}
