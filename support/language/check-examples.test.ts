@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkExamples } from './check-examples.js';
-import type { StepDefinition } from './check-steps.js';
+import type { StepDefinition } from './match-steps.js';
 import type { DeclaredStep } from './step.js';
 
 const step = (example: string): DeclaredStep => ({
@@ -18,6 +18,7 @@ const definition = (text: string): StepDefinition => ({
   keyword: 'Given',
   uri: 'steps/cats.ts',
   line: 1,
+  expression: { match: () => null },
   unwrappedCode: () => undefined,
   matchesStepName: (name) => name === text,
 });

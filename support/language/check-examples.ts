@@ -1,4 +1,4 @@
-import type { StepDefinition } from './check-steps.js';
+import type { StepDefinition } from './match-steps.js';
 import { type DeclaredStep, declaredStepOf } from './step.js';
 
 const STEP_LINE = /^\s*(?:Given|When|Then|And|But|\*) (.*?)\s*$/;

@@ -1,71 +1,82 @@
 import type { IFilterablePickle } from '@cucumber/cucumber/api';
 import type { Diagnostic, SourcePlace } from './diagnostic.js';
+import { type StepDefinition, type StepMatcher, stepMatcher } from './match-steps.js';
 import { nearestExpression } from './nearest-step.js';
 import type { GherkinDocument, Plan } from './plan.js';
 import { placeIn } from './source-text.js';
 import { declaredStepOf } from './step.js';
 
-/** What is read of a step definition; cucumber-js has it, but does not name it among its public types. */
-export interface StepDefinition {
-  readonly pattern: string | RegExp;
-  readonly keyword: string;
-  readonly uri: string;
-  readonly line: number;
-  // biome-ignore lint/complexity/noBannedTypes: as cucumber-js types it.
-  readonly unwrappedCode: Function;
-  matchesStepName(text: string): boolean;
-}
-
 type Feature = NonNullable<GherkinDocument['feature']>;
 type AstStep = NonNullable<Feature['children'][number]['scenario']>['steps'][number];
 type PickleStep = IFilterablePickle['pickle']['steps'][number];
 
+/** A step as it is used in a scenario, after its placeholders have been replaced. */
+export interface UsedStep {
+  readonly text: string;
+  /** What stands below it. */
+  readonly argument?: 'table' | 'text';
+  /** Asked for only where something is wrong. */
+  place(): SourcePlace;
+}
+
 /** Finds every step of the selected scenarios that matches no definition, several, or one that its attachment does not fit. */
 export function checkSteps(plan: Plan, definitions: readonly StepDefinition[]): Diagnostic[] {
-  const matching = memoise((text: string) => definitions.filter((definition) => definition.matchesStepName(text)));
-  const astSteps = memoise(astStepsOf);
-  const mistakes = new Map<string, Mistake>();
+  return checkUsedSteps(stepsOf(plan), definitions, stepMatcher(definitions));
+}
 
-  for (const { pickle, gherkinDocument } of plan.selected) {
-    for (const step of pickle.steps) {
-      const found = matching(step.text);
-      const problem = problemOf(step, found);
-      if (problem === undefined) continue;
-      const astStep = astSteps(gherkinDocument).get(step.astNodeIds[0] ?? '');
-      const place = placeOf(plan, pickle.uri, astStep);
-      // The same text is one mistake wherever it stands; rows of one outline are one mistake too.
-      const known = mistakes.get(step.text) ?? find(mistakes, place);
-      if (known === undefined) mistakes.set(step.text, { step, found, problem, places: [place] });
-      else if (!known.places.some((other) => samePlace(other, place))) known.places.push(place);
-    }
+/** The same for steps from anywhere. */
+export function checkUsedSteps(
+  steps: Iterable<UsedStep>,
+  definitions: readonly StepDefinition[],
+  matching: StepMatcher,
+): Diagnostic[] {
+  const mistakes = new Map<string, Mistake>();
+  for (const step of steps) {
+    const found = matching(step.text);
+    const problem = problemOf(step, found);
+    if (problem === undefined) continue;
+    const place = step.place();
+    // The same text is one mistake wherever it stands; rows of one outline are one mistake too.
+    const known = mistakes.get(`${problem} ${step.text}`) ?? find(mistakes, problem, place);
+    if (known === undefined) mistakes.set(`${problem} ${step.text}`, { step, found, problem, places: [place] });
+    else if (!known.places.some((other) => samePlace(other, place))) known.places.push(place);
   }
   return [...mistakes.values()].map((mistake) => diagnosticOf(mistake, definitions));
 }
 
 interface Mistake {
-  readonly step: PickleStep;
+  readonly step: UsedStep;
   readonly found: readonly StepDefinition[];
-  readonly problem: 'undefined' | 'ambiguous' | 'table' | 'text' | 'unwanted';
+  readonly problem: Problem;
   readonly places: SourcePlace[];
 }
 
-function problemOf(step: PickleStep, found: readonly StepDefinition[]): Mistake['problem'] | undefined {
+type Problem = 'undefined' | 'ambiguous' | 'table' | 'text' | 'unwanted';
+
+const RULES: Readonly<Record<Problem, string>> = {
+  undefined: 'undefined-step',
+  ambiguous: 'ambiguous-step',
+  table: 'missing-attachment',
+  text: 'missing-attachment',
+  unwanted: 'unwanted-attachment',
+};
+
+function problemOf({ argument }: UsedStep, found: readonly StepDefinition[]): Problem | undefined {
   const [definition, another] = found;
   if (definition === undefined) return 'undefined';
   if (another !== undefined) return 'ambiguous';
   const declared = declaredStepOf(definition.unwrappedCode);
   if (declared === undefined) return undefined;
-  const given = step.argument?.dataTable !== undefined ? 'table' : step.argument?.docString ? 'text' : undefined;
   const { attachment } = declared;
-  if (attachment === undefined) return given === undefined ? undefined : 'unwanted';
-  if (given === undefined) return attachment.required === false ? undefined : attachment.kind;
-  return given === attachment.kind ? undefined : attachment.kind;
+  if (attachment === undefined) return argument === undefined ? undefined : 'unwanted';
+  if (argument === undefined) return attachment.required === false ? undefined : attachment.kind;
+  return argument === attachment.kind ? undefined : attachment.kind;
 }
 
 function diagnosticOf({ step, found, problem, places }: Mistake, definitions: readonly StepDefinition[]): Diagnostic {
   const [at, ...others] = places;
   const also = others.map(({ file, line }) => `also at ${file}:${line}`);
-  const common = at === undefined ? {} : { at };
+  const common = { rule: RULES[problem], ...(at === undefined ? {} : { at }) };
   switch (problem) {
     case 'undefined':
       return {
@@ -125,6 +136,25 @@ function whereIs({ uri, line }: StepDefinition): string {
   return `${uri}:${line}`;
 }
 
+function* stepsOf(plan: Plan): Generator<UsedStep> {
+  const astSteps = memoise(astStepsOf);
+  for (const { pickle, gherkinDocument } of plan.selected) {
+    for (const step of pickle.steps) {
+      const argument = argumentOf(step);
+      yield {
+        text: step.text,
+        ...(argument === undefined ? {} : { argument }),
+        place: () => placeOf(plan, pickle.uri, astSteps(gherkinDocument).get(step.astNodeIds[0] ?? '')),
+      };
+    }
+  }
+}
+
+function argumentOf({ argument }: PickleStep): UsedStep['argument'] {
+  if (argument?.dataTable !== undefined) return 'table';
+  return argument?.docString === undefined ? undefined : 'text';
+}
+
 function placeOf(plan: Plan, uri: string, step: AstStep | undefined): SourcePlace {
   if (step === undefined) return { file: uri, line: 1 };
   const column = (step.location.column ?? 1) + step.keyword.length;
@@ -135,8 +165,11 @@ function samePlace(a: SourcePlace, b: SourcePlace): boolean {
   return a.file === b.file && a.line === b.line;
 }
 
-function find(mistakes: ReadonlyMap<string, Mistake>, place: SourcePlace): Mistake | undefined {
-  return [...mistakes.values()].find(({ places }) => places.some((other) => samePlace(other, place)));
+function find(mistakes: ReadonlyMap<string, Mistake>, problem: Problem, place: SourcePlace): Mistake | undefined {
+  for (const mistake of mistakes.values()) {
+    if (mistake.problem === problem && mistake.places.some((other) => samePlace(other, place))) return mistake;
+  }
+  return undefined;
 }
 
 function astStepsOf({ feature }: GherkinDocument): Map<string, AstStep> {

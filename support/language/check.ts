@@ -1,6 +1,7 @@
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api';
-import { checkSteps, type StepDefinition } from './check-steps.js';
+import { checkSteps } from './check-steps.js';
 import { type Diagnostic, sortDiagnostics } from './diagnostic.js';
+import type { StepDefinition } from './match-steps.js';
 import { parseErrorDiagnostic } from './parse-error.js';
 import type { Plan } from './plan.js';
 

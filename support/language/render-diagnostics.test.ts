@@ -46,3 +46,8 @@ test('a length beyond the end of the line is cut, and a place without its line s
     'error: one\n --> a.feature:1:3\n  |\n1 | abc\n  |   ^\n\nerror: two\n --> b:2\n\nerror: 2 mistakes were found, nothing was run\n',
   );
 });
+
+test('who runs nothing ends the closing line in another way', () => {
+  const text = renderDiagnostics([{ message: 'one' }], plain, ' in 3 files');
+  assert.equal(text, 'error: one\n\nerror: 1 mistake was found in 3 files\n');
+});

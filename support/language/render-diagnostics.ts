@@ -1,11 +1,18 @@
 import type { ChalkInstance } from 'chalk';
 import type { Diagnostic, SourcePlace } from './diagnostic.js';
 
-/** Mistakes as text for a person, with the line that is meant and what to do about it, and a closing count. */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], colour: ChalkInstance): string {
+/**
+ * Mistakes as text for a person, with the line that is meant and what to do about it, and a closing count. `outcome` ends
+ * the sentence "3 mistakes were found…".
+ */
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  colour: ChalkInstance,
+  outcome = ', nothing was run',
+): string {
   const count = diagnostics.length === 1 ? '1 mistake was' : `${diagnostics.length} mistakes were`;
   const blocks = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, colour));
-  return `${blocks.join('\n\n')}\n\n${colour.bold.red('error')}: ${count} found, nothing was run\n`;
+  return `${blocks.join('\n\n')}\n\n${colour.bold.red('error')}: ${count} found${outcome}\n`;
 }
 
 function renderDiagnostic({ message, at, notes = [], help = [] }: Diagnostic, colour: ChalkInstance): string {
