@@ -34,6 +34,7 @@ export async function deployed<Result>(
       situation,
       {
         mayBeKept: false,
+        buildTimeoutMs: 30_000,
         onBroken: (error) => {
           broken = error;
         },

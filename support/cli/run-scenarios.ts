@@ -7,6 +7,7 @@ import type { Diagnostic } from '../language/diagnostic.js';
 import { parseErrorDiagnostic } from '../language/parse-error.js';
 import { type Plan, PlanRecorder } from '../language/plan.js';
 import type { PluginOptions } from '../language/plugin.js';
+import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import { RUN_PARAMETERS_KEY, type RunParameters } from '../model/run-parameters.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
@@ -103,7 +104,8 @@ async function cucumberOptions(
   reports: ReportDirectory,
 ): Promise<IRunOptions> {
   const parameters: RunParameters = {
-    environment: 'embedded',
+    environment: DEFAULT_SETTINGS,
+    protoPath: [],
     evidenceDir: join(reports.staging, 'evidence'),
     evidenceHref: 'evidence',
     keep: request.keep,
@@ -116,7 +118,7 @@ async function cucumberOptions(
         tags: request.tags,
         name: [...request.names],
         retry: request.retry,
-        worldParameters: { [RUN_PARAMETERS_KEY]: { ...parameters } },
+        worldParameters: { [RUN_PARAMETERS_KEY]: JSON.parse(JSON.stringify(parameters)) },
         plugin: [ownModule('support/language/plugin.js')],
         format: [
           [ownModule(`support/report/${request.dryRun ? 'silent' : 'progress'}.js`)],

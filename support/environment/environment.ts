@@ -21,6 +21,8 @@ export interface DeployOptions {
    * no more than that.
    */
   readonly calls?: { readonly protocols: readonly Protocol[]; readonly types: readonly GrpcMethod['types'][] };
+  /** How long building it and starting all its programs may take, in milliseconds. */
+  readonly buildTimeoutMs: number;
   /** The deployment may be told to outlive the runner (`--keep`). */
   readonly mayBeKept: boolean;
   /** Called when a part of the deployment ends that must not. */

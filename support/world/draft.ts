@@ -1,20 +1,29 @@
 import type { CallPlan, EchoControl, Payload } from '../model/call.js';
+import { commandOf } from '../model/command-line.js';
+import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment-settings.js';
 import { UserError } from '../model/errors.js';
 import type { Header } from '../model/journal.js';
 import type { CallerKind, LocalProcessSpec, Mesh, Situation, WorkloadSpec } from '../model/situation.js';
 
 /** What the Given-steps say, in any order, until the situation is built. */
 export class SituationDraft {
-  mesh: Mesh = { kind: 'none' };
-  workload: WorkloadSpec = { kind: 'echo' };
+  mesh: Mesh;
+  workload: WorkloadSpec;
   /** Decided by the mesh unless a step says it. */
   caller: CallerKind | undefined;
   /** `undefined`: no mirror session at all. */
-  mirror: { listenInterface: string; ports: number[]; localProcess: LocalProcessSpec } | undefined = {
-    listenInterface: 'auto',
-    ports: [],
-    localProcess: { kind: 'receiver' },
-  };
+  mirror: { listenInterface: string; ports: number[]; localProcess: LocalProcessSpec } | undefined;
+
+  /** What the environment gives to a scenario whose steps do not say it. */
+  constructor({
+    mesh,
+    workload,
+    mirror,
+  }: Pick<EnvironmentSettings, 'mesh' | 'workload' | 'mirror'> = DEFAULT_SETTINGS) {
+    this.mesh = mesh;
+    this.workload = workloadOf(workload);
+    this.mirror = { listenInterface: mirror.listen, ports: [], localProcess: localProcessOf(mirror.localProcess) };
+  }
 
   /** The mirror to describe further; an error if a step said that there is none. */
   describedMirror(): NonNullable<SituationDraft['mirror']> {
@@ -32,6 +41,16 @@ export class SituationDraft {
   }
 }
 
+function workloadOf(setting: EnvironmentSettings['workload']): WorkloadSpec {
+  if (setting.kind !== 'command') return setting;
+  const { commandLine, port } = setting;
+  return { kind: 'command', command: commandOf(commandLine, { PORT: String(port) }), ports: [port] };
+}
+
+function localProcessOf(setting: EnvironmentSettings['mirror']['localProcess']): LocalProcessSpec {
+  return setting.kind === 'command' ? { kind: 'command', command: commandOf(setting.commandLine) } : setting;
+}
+
 /** What the steps say of the calls to come. It holds for every call of the scenario until a step changes it. */
 export class CallDraft {
   messages: Payload[] = [];
@@ -39,16 +58,24 @@ export class CallDraft {
   method: string | undefined;
   path: string | undefined;
   grpcMethod: { readonly service: string; readonly method: string } | undefined;
-  /** The user's proto files, relative to the current folder. */
+  /** The user's proto files, relative to the current folder or to a folder of {@link protoPath}. */
   protoFiles: string[] = [];
+  readonly protoPath: readonly string[];
   /** Ask the workload for its types. */
   reflection = false;
   grpcWebForm: CallPlan['grpcWebForm'];
   connections: CallPlan['connections'] = 'shared';
   echo: EchoControl = {};
   port: number | undefined;
-  timeoutMs = 10_000;
+  /** Of one call. */
+  timeoutMs: number;
   intervalMs = 0;
+
+  /** @param protoPath Absolute folders in which proto files are looked for, after the current one. */
+  constructor(timeoutMs = DEFAULT_SETTINGS.timeouts.callMs, protoPath: readonly string[] = []) {
+    this.timeoutMs = timeoutMs;
+    this.protoPath = protoPath;
+  }
 
   addHeader(name: string, value: string): void {
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) throw new UserError(`"${name}" is no header name`);

@@ -41,6 +41,7 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   }
   const summary = {
     meaning: EMBEDDED_VERDICT,
+    environment: world.run.environment,
     facts: deployment.facts,
     session: session === undefined ? null : { ...session, log: undefined },
     interfaces,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CallPlan, GrpcMethod, Payload } from '../model/call.js';
 import { UserError } from '../model/errors.js';
@@ -24,7 +25,7 @@ const ECHO_METHODS: Readonly<Record<Interaction, string>> = {
 const DEFAULT_STREAM_MESSAGES = 3;
 const TEXT = 'mirrored by specification';
 
-/** Makes the plan of a batch of calls from what the steps said. Pure but for the calls' random ids. */
+/** Makes the plan of a batch of calls from what the steps said. Pure but for the calls' random ids, and for looking where the user's proto files are. */
 export function planCalls(
   request: CallRequest,
   draft: CallDraft,
@@ -96,10 +97,15 @@ export function typesThatCallsMayNeed(draft: CallDraft): readonly GrpcMethod['ty
 
 function typesOf(draft: CallDraft, shipped: boolean): GrpcMethod['types'] {
   if (draft.protoFiles.length > 0) {
-    const files = draft.protoFiles.map((file) => resolve(file));
-    return { source: 'files', files, includeDirs: [process.cwd()] };
+    const includeDirs = [process.cwd(), ...draft.protoPath];
+    const files = draft.protoFiles.map((file) => foundIn(includeDirs, file) ?? resolve(file));
+    return { source: 'files', files, includeDirs };
   }
   return draft.reflection || !shipped ? { source: 'reflection' } : { source: 'builtin' };
+}
+
+function foundIn(folders: readonly string[], file: string): string | undefined {
+  return folders.map((folder) => resolve(folder, file)).find((candidate) => existsSync(candidate));
 }
 
 /** gRPC always sends at least one message. Plain HTTP sends what was described, or one text with a method that has a body. */

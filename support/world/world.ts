@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
-import { embedded } from '../environment/embedded/embedded.js';
+import { environmentFor } from '../environment/choose.js';
 import type { Deployment } from '../environment/environment.js';
 import { decide, decideAll } from '../evidence/verdict/decide.js';
 import { interruption } from '../language/interruption.js';
@@ -15,10 +15,6 @@ import { CallDraft, SituationDraft } from './draft.js';
 import type { EvidenceFolder } from './evidence-folder.js';
 import { type CallRequest, planCalls, typesThatCallsMayNeed } from './plan.js';
 
-/** How long a mirrored copy may take to arrive after its call has ended, in milliseconds. */
-const DEADLINE_MS = 3_000;
-/** How long to wait for what must not come (duplicates, leaks) when everything expected is there, in milliseconds. */
-const SETTLE_MS = 100;
 /** How often to look again, in milliseconds. */
 const POLL_MS = 10;
 
@@ -34,13 +30,13 @@ export interface Batch {
  */
 export class MirrorspecWorld extends World {
   readonly run: RunParameters;
-  readonly call = new CallDraft();
+  readonly call: CallDraft;
   readonly batches: Batch[] = [];
   /** The protocols that the scenario's text names; all of them if it names none. */
   protocols: readonly Protocol[] = PROTOCOLS;
   /** Set when the scenario's steps run; tells where evidence goes. */
   evidenceFolder: EvidenceFolder | undefined;
-  readonly #draft = new SituationDraft();
+  readonly #draft: SituationDraft;
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;
   #building: Promise<Deployment> | undefined;
@@ -50,6 +46,9 @@ export class MirrorspecWorld extends World {
   constructor(options: IWorldOptions) {
     super(options);
     this.run = runParametersOf(options.parameters);
+    const { environment, protoPath } = this.run;
+    this.call = new CallDraft(environment.timeouts.callMs, protoPath);
+    this.#draft = new SituationDraft(environment);
   }
 
   /** Aborts when the scenario is over or a part of its deployment has ended. Every wait takes it. */
@@ -114,20 +113,21 @@ export class MirrorspecWorld extends World {
 
   /**
    * The verdicts on all calls so far, once everything that was captured has reached the local process. Waits for missing
-   * copies up to the deadline, then for the settle window. The session's proof of life is part of the evidence: the probe follows
+   * copies up to the environment's delivery timeout, then for its settle window. The session's proof of life is part of the evidence: the probe follows
    * the calls through the same capture and the same relay, so what it overtakes has been lost.
    */
   async verdicts(): Promise<{ readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> }> {
     if (this.#decided !== undefined) return this.#decided;
     const ids = this.batches.flatMap((batch) => batch.plan.ids);
-    const deadline = performance.now() + DEADLINE_MS;
+    const { timeouts, settleMs } = this.run.environment;
+    const deadline = performance.now() + timeouts.deliveryMs;
     const conclusive = await this.#flush();
     let evidence = await this.evidence();
     while (!conclusive && performance.now() < deadline && ids.some((id) => mayStillComplete(evidence, id))) {
       await delay(POLL_MS, undefined, { signal: this.signal });
       evidence = await this.evidence();
     }
-    await delay(SETTLE_MS, undefined, { signal: this.signal });
+    await delay(settleMs, undefined, { signal: this.signal });
     await this.#flush();
     evidence = await this.evidence();
     const verdicts = new Map(decideAll(evidence).map((verdict) => [verdict.call, verdict]));
@@ -172,10 +172,11 @@ export class MirrorspecWorld extends World {
 
   async #build(): Promise<Deployment> {
     const directory = await this.evidenceFolder?.create();
-    const deployment = await embedded.deploy(
+    const deployment = await environmentFor(this.run.environment).deploy(
       this.#draft.situation(),
       {
         mayBeKept: this.run.keep,
+        buildTimeoutMs: this.run.environment.timeouts.buildMs,
         calls: { protocols: this.protocols, types: typesThatCallsMayNeed(this.call) },
         onBroken: (error) => this.#abort.abort(error),
         ...(directory === undefined ? {} : { evidenceDirectory: directory }),
@@ -195,7 +196,7 @@ export class MirrorspecWorld extends World {
     if (session === undefined) return true;
     const { captureSawProbe, relayAnswered, localProcessListens } = await session.proveAlive(this.signal);
     if (!(captureSawProbe && relayAnswered && localProcessListens)) return false;
-    const deadline = performance.now() + DEADLINE_MS;
+    const deadline = performance.now() + this.run.environment.timeouts.deliveryMs;
     while (!(await session.quiescent(this.signal))) {
       if (performance.now() > deadline) return false;
       await delay(POLL_MS, undefined, { signal: this.signal });
