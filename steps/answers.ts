@@ -14,6 +14,7 @@ declareStep<MirrorspecWorld, []>({
   description:
     'Every call of the last When-step was answered completely and without an error, and over the HTTP version of its protocol. The workload `echo` answered with the payloads that it was sent.',
   example: 'Then the workload answers as usual',
+  yaml: { key: 'answered', value: 'as usual' },
   async run() {
     const { plan, outcomes } = this.lastBatch;
     for (const outcome of outcomes) {
@@ -40,6 +41,7 @@ declareStep<MirrorspecWorld, []>({
   title: 'the call is refused',
   description: 'No call of the last When-step got an answer: the connection was refused, closed or reset.',
   example: 'Then the call is refused',
+  yaml: { key: 'refused' },
   run() {
     const answered = this.lastBatch.outcomes.filter(({ httpStatus }) => httpStatus !== 0);
     if (answered.length > 0) {
@@ -55,6 +57,7 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'The caller received this HTTP status for every call of the last When-step.',
   example: 'Then the caller gets status 404',
   parameters: [{ name: 'status', description: 'an HTTP status' }],
+  yaml: { key: 'caller-gets', value: { status: '{status}' } },
   run(status) {
     for (const outcome of this.lastBatch.outcomes) {
       if (outcome.httpStatus !== status) {
@@ -73,6 +76,7 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'The caller received this gRPC status code for every call of the last When-step.',
   example: 'Then the caller gets gRPC status 5',
   parameters: [{ name: 'status', description: 'a gRPC status code (0 to 16)' }],
+  yaml: { key: 'caller-gets', value: { 'grpc-status': '{status}' } },
   run(status) {
     for (const outcome of this.lastBatch.outcomes) {
       if (outcome.grpcStatus !== status) {
@@ -94,6 +98,7 @@ declareStep<MirrorspecWorld, [number, string]>({
     { name: 'status', description: 'a gRPC status code (0 to 16)' },
     { name: 'message', description: 'the status message' },
   ],
+  yaml: { key: 'caller-gets', value: { 'grpc-status': '{status}', message: '{message}' } },
   run(status, message) {
     for (const outcome of this.lastBatch.outcomes) {
       if (outcome.grpcStatus !== status) {
@@ -114,6 +119,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The caller received this text for every call: the HTTP body, or the `payload` or `text` of an echo or yages message.',
   example: 'Then the caller gets the answer "pong"',
   parameters: [{ name: 'text', description: 'the whole answer' }],
+  yaml: { key: 'caller-gets', value: { answer: '{text}' } },
   async run(expected) {
     for (const messages of await messagesOfLastCalls(this, 'response')) {
       expectEqualText('the answer', expected, messages.map(textOf).join(''));
@@ -128,6 +134,7 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'How many messages the caller received in each call.',
   example: 'Then the caller gets 5 answers',
   parameters: [{ name: 'count', description: 'how many messages' }],
+  yaml: { key: 'caller-gets', value: { answers: '{count}' } },
   async run(count) {
     for (const { response } of await callerExchanges(this)) {
       if (response.messages.length !== count) {
@@ -145,6 +152,7 @@ declareStep<MirrorspecWorld, [DataTable]>({
     'The caller received these trailers (gRPC: trailing metadata) in each call. A row without a value asks for any.',
   example: 'Then the caller gets the trailers:\n  | x-checksum | 42 |',
   attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: { key: 'caller-gets', value: { trailers: '{table}' } },
   async run(table) {
     for (const { response } of await callerExchanges(this)) expectHeaders('the answer', table, response.trailers ?? []);
   },

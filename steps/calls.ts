@@ -14,6 +14,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The message that calls send, as UTF-8. An empty text is an empty message. Repeat the step for the messages of a stream.',
   example: 'Given the payload "grüße aus dem Netz"',
   parameters: [{ name: 'text', description: 'the message' }],
+  yaml: { key: 'payload' },
   run(text) {
     this.call.messages.push({ kind: 'text', text });
   },
@@ -26,6 +27,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: 'The message that calls send, as UTF-8, from a doc string.',
   example: 'Given the payload:\n  """\n  two\n  lines\n  """',
   attachment: { kind: 'text', description: 'the message' },
+  yaml: { key: 'payload' },
   run(text) {
     this.call.messages.push({ kind: 'text', text });
   },
@@ -39,6 +41,10 @@ declareStep<MirrorspecWorld, [string]>({
     'HTTP: the body, with content type `application/json`. gRPC: the request message in its proto3 JSON form. Repeat the step for the messages of a stream.',
   example: 'Given the JSON payload:\n  """json\n  { "text": "hello" }\n  """',
   attachment: { kind: 'text', description: 'the JSON text' },
+  yaml: [
+    { key: 'payload', value: '{collection}' },
+    { key: 'payload-json', value: '{json}' },
+  ],
   run(text) {
     this.call.messages.push({ kind: 'json', value: parseJson(text) });
   },
@@ -51,6 +57,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: 'The message that calls send, in hexadecimal; blanks are ignored.',
   example: 'Given the binary payload "00 ff 0d 0a 80"',
   parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits' }],
+  yaml: [{ key: 'payload-hex' }, { key: 'payload', value: '!!binary {bytes}' }],
   run(text) {
     const digits = text.replace(/\s/g, '');
     if (!/^([0-9a-f]{2})*$/i.test(digits))
@@ -66,6 +73,7 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'A message of the given length, of bytes without a pattern. The same length always has the same bytes.',
   example: 'Given a payload of 1 MiB',
   parameters: [{ name: 'size', description: 'its length' }],
+  yaml: { key: 'payload-size' },
   run(length) {
     this.call.messages.push({ kind: 'random', length, seed: length });
   },
@@ -79,6 +87,7 @@ declareStep<MirrorspecWorld, [DataTable]>({
     'Headers (gRPC: metadata) that calls carry. A name may stand in several rows. Binary metadata (`*-bin`) is base64.',
   example: 'Given the headers:\n  | x-tenant | blue |\n  | x-tenant | red  |',
   attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: [{ key: 'headers' }, { key: 'metadata', expression: 'the metadata:' }],
   run(table) {
     for (const [name, value] of headersIn(table)) this.call.addHeader(name, value);
   },
@@ -95,6 +104,7 @@ declareStep<MirrorspecWorld, [string, string]>({
     { name: 'method', description: 'an HTTP method' },
     { name: 'path', description: 'path and query' },
   ],
+  yaml: { key: 'request' },
   run(method, path) {
     if (!/^[A-Z]+$/.test(method))
       throw new UserError(`"${method}" is no HTTP method: write it in capitals, for example POST`);
@@ -113,6 +123,7 @@ declareStep<MirrorspecWorld, [string]>({
     'Which method gRPC calls use, as `package.Service/Method`. Its types come from the proto files given, from mirrorspec for its own workloads, else from server reflection.',
   example: 'Given the gRPC method "yages.Echo/Reverse"',
   parameters: [{ name: 'method', description: 'fully qualified service, a slash, the method' }],
+  yaml: { key: 'grpc-method' },
   run(name) {
     const match = /^\/?([\w.]+)\/(\w+)$/.exec(name);
     const [service, method] = [match?.[1], match?.[2]];
@@ -131,6 +142,7 @@ declareStep<MirrorspecWorld, [string]>({
     'A `.proto` file that describes the gRPC method, relative to the current folder. Repeat the step for several.',
   example: 'Given the proto file "protos/orders.proto"',
   parameters: [{ name: 'file', description: 'path of the file' }],
+  yaml: { key: 'proto-files', value: ['{file}'] },
   run(file) {
     this.call.protoFiles.push(file);
   },
@@ -143,6 +155,7 @@ declareStep<MirrorspecWorld, []>({
   description:
     'Asks the workload for the types of the gRPC method (reflection v1, else v1alpha), over a connection of its own, before the call.',
   example: 'Given types from server reflection',
+  yaml: { key: 'reflection' },
   run() {
     this.call.reflection = true;
   },
@@ -155,6 +168,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: '`binary` (`application/grpc-web+proto`, the default) or `text` (base64, `application/grpc-web-text`).',
   example: 'Given gRPC-Web in its text form',
   parameters: [{ name: 'form', description: '`binary` or `text`' }],
+  yaml: { key: 'grpc-web' },
   run(form) {
     if (form !== 'binary' && form !== 'text')
       throw new UserError(`gRPC-Web has no ${form} form: it has a binary and a text form`);
@@ -169,6 +183,7 @@ declareStep<MirrorspecWorld, []>({
   description:
     'The caller opens a connection for each call and closes it afterwards. Without this step the calls of a step share one.',
   example: 'Given a new connection for each call',
+  yaml: { key: 'connections', value: 'each-call' },
   run() {
     this.call.connections = 'each';
   },
@@ -181,6 +196,7 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'Which port of the workload is called. Without this step it is the one that speaks the protocol.',
   example: 'Given calls to port 8080',
   parameters: [{ name: 'port', description: 'a TCP port of the workload' }],
+  yaml: { key: 'port' },
   run(port) {
     this.call.port = portNumber(port);
   },
@@ -193,6 +209,10 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'The workload `echo` answers with this HTTP status or gRPC status code.',
   example: 'Given the workload answers with gRPC status 5',
   parameters: [{ name: 'status', description: 'an HTTP status (200 to 599) or a gRPC status code (0 to 16)' }],
+  yaml: [
+    { key: 'answers', value: { status: '{status}' } },
+    { key: 'answers', expression: 'the workload answers with gRPC status {int}', value: { 'grpc-status': '{status}' } },
+  ],
   run(status) {
     this.call.echo = { ...this.call.echo, status };
   },
@@ -208,6 +228,7 @@ declareStep<MirrorspecWorld, [number, string]>({
     { name: 'status', description: 'a gRPC status code (0 to 16)' },
     { name: 'message', description: 'the status message' },
   ],
+  yaml: { key: 'answers', value: { 'grpc-status': '{status}', message: '{message}' } },
   run(status, statusMessage) {
     this.call.echo = { ...this.call.echo, status, statusMessage };
   },
@@ -220,6 +241,7 @@ declareStep<MirrorspecWorld, [DataTable]>({
   description: 'The workload `echo` ends its answers with these trailers (gRPC: trailing metadata).',
   example: 'Given the workload answers with the trailers:\n  | x-checksum | 42 |',
   attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: { key: 'answers', value: { trailers: '{table}' } },
   run(table) {
     this.call.echo = { ...this.call.echo, trailers: headersIn(table) };
   },
@@ -232,6 +254,7 @@ declareStep<MirrorspecWorld, [number]>({
   description: 'How many messages the workload `echo` answers server-streaming calls with. Without this step it is 3.',
   example: 'Given the workload answers with 5 messages',
   parameters: [{ name: 'messages', description: 'how many' }],
+  yaml: { key: 'answers', value: { messages: '{messages}' } },
   run(messages) {
     this.call.echo = { ...this.call.echo, messages };
   },
@@ -244,6 +267,7 @@ declareStep<MirrorspecWorld, [Protocol]>({
   description: 'Makes one unary call from the caller’s pod and waits for its answer.',
   example: 'When a gRPC-over-HTTP/2 call is made',
   parameters: [{ name: 'protocol', description: 'what the caller speaks' }],
+  yaml: { key: 'call', value: { protocol: '{protocol}' } },
   async run(protocol) {
     await this.makeCalls({ protocol, interaction: 'unary', count: 1, concurrency: 1 });
   },
@@ -260,6 +284,7 @@ declareStep<MirrorspecWorld, [Interaction, Protocol]>({
     { name: 'interaction', description: 'how messages flow' },
     { name: 'protocol', description: 'what the caller speaks' },
   ],
+  yaml: { key: 'call' },
   async run(interaction, protocol) {
     await this.makeCalls({ protocol, interaction, count: 1, concurrency: 1 });
   },
@@ -275,6 +300,7 @@ declareStep<MirrorspecWorld, [number, Protocol]>({
     { name: 'count', description: 'how many' },
     { name: 'protocol', description: 'what the caller speaks' },
   ],
+  yaml: { key: 'call' },
   async run(count, protocol) {
     await this.makeCalls({ protocol, interaction: 'unary', count, concurrency: 1 });
   },
@@ -292,6 +318,7 @@ declareStep<MirrorspecWorld, [number, Protocol, number]>({
     { name: 'protocol', description: 'what the caller speaks' },
     { name: 'concurrency', description: 'how many at a time' },
   ],
+  yaml: { key: 'call', value: { count: '{count}', 'at-once': '{concurrency}', protocol: '{protocol}' } },
   async run(count, protocol, concurrency) {
     await this.makeCalls({ protocol, interaction: 'unary', count, concurrency });
   },

@@ -11,6 +11,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The packet capture of this interface of the workload’s pod has TLS records and not one request in plaintext, to and from the workload’s ports.',
   example: 'Then "eth0" carried TLS only',
   parameters: [{ name: 'interface', description: '`lo` or `eth0`' }],
+  yaml: { key: 'interface', value: { name: '{interface}', carried: 'TLS only' } },
   async run(name) {
     const traffic = await trafficOf(this, name);
     if (traffic.tlsRecords === 0 || traffic.plaintextRequests > 0)
@@ -26,6 +27,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The packet capture of this interface of the workload’s pod has requests in plaintext and no TLS, to and from the workload’s ports.',
   example: 'Then "lo" carried plaintext',
   parameters: [{ name: 'interface', description: '`lo` or `eth0`' }],
+  yaml: { key: 'interface', value: { name: '{interface}', carried: 'plaintext' } },
   async run(name) {
     const traffic = await trafficOf(this, name);
     if (traffic.plaintextRequests === 0 || traffic.tlsRecords > 0)
@@ -41,6 +43,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The packet capture of this interface of the workload’s pod has no payload to or from the workload’s ports.',
   example: 'Then "lo" carried nothing',
   parameters: [{ name: 'interface', description: '`lo` or `eth0`' }],
+  yaml: { key: 'interface', value: { name: '{interface}', carried: 'nothing' } },
   async run(name) {
     const traffic = await trafficOf(this, name);
     if (traffic.payloadBytes > 0) throw new ExpectationError(wordsFor(traffic, 'nothing'));

@@ -9,6 +9,7 @@ declareStep<MirrorspecWorld, []>({
   description:
     'The workload and (unless said otherwise) the caller have Istio sidecars that speak mutual TLS with each other; the workload accepts nothing else (`STRICT`).',
   example: 'Given an Istio mesh',
+  yaml: { key: 'mesh', value: 'istio' },
   run() {
     this.describe.mesh = { kind: 'istio', mtls: 'STRICT' };
   },
@@ -21,6 +22,7 @@ declareStep<MirrorspecWorld, [MtlsPolicy]>({
   description: "An Istio mesh in which the workload's PeerAuthentication has the given mode.",
   example: 'Given an Istio mesh with PERMISSIVE mutual TLS',
   parameters: [{ name: 'policy', description: "what the workload's sidecar accepts" }],
+  yaml: { key: 'mesh', value: { kind: 'istio', mtls: '{policy}' } },
   run(mtls) {
     this.describe.mesh = { kind: 'istio', mtls };
   },
@@ -32,6 +34,7 @@ declareStep<MirrorspecWorld, []>({
   title: 'no mesh',
   description: 'Neither the workload nor the caller has a sidecar. This is how it is when no step names a mesh.',
   example: 'Given no mesh',
+  yaml: { key: 'mesh', value: 'none' },
   run() {
     this.describe.mesh = { kind: 'none' };
   },
@@ -43,6 +46,7 @@ declareStep<MirrorspecWorld, []>({
   title: 'a caller outside the mesh',
   description: 'The caller has no sidecar: it calls in plaintext.',
   example: 'Given a caller outside the mesh',
+  yaml: { key: 'caller', value: 'unmeshed' },
   run() {
     this.describe.caller = 'unmeshed';
   },
@@ -54,6 +58,7 @@ declareStep<MirrorspecWorld, []>({
   title: 'a caller inside the mesh',
   description: 'The caller has a sidecar of its own. This is how it is on a mesh when no step says otherwise.',
   example: 'Given a caller inside the mesh',
+  yaml: { key: 'caller', value: 'meshed' },
   run() {
     this.describe.caller = 'meshed';
   },

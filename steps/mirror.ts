@@ -11,6 +11,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The network interface of the workload’s pod that the mirror session captures on: `lo`, `eth0`, any other name, or `auto` (`lo` on a mesh, else the interface of the default route). Without this step it is `auto`.',
   example: 'Given the mirror listens on "lo"',
   parameters: [{ name: 'interface', description: '`lo`, `eth0`, `auto`, or any name' }],
+  yaml: { key: 'mirror', value: { listen: '{interface}' } },
   run(name) {
     this.describe.describedMirror().listenInterface = name;
   },
@@ -24,6 +25,7 @@ declareStep<MirrorspecWorld, [number]>({
     'Mirrors this port of the workload; repeat the step for several. Without it all ports of the workload are mirrored.',
   example: 'Given the mirror subscribes to port 8080',
   parameters: [{ name: 'port', description: 'a TCP port of the workload' }],
+  yaml: { key: 'mirror', value: { ports: ['{port}'] } },
   run(port) {
     this.describe.describedMirror().ports.push(portNumber(port));
   },
@@ -37,6 +39,7 @@ declareStep<MirrorspecWorld, [string]>({
     'Runs a command that receives the mirrored copy in place of the built-in receiver, outside of all pods. It is told its port in `PORT`; its answers are discarded. What was delivered to it is judged.',
   example: 'Given the local process runs "node local.js"',
   parameters: [{ name: 'command', description: 'program and arguments; quote arguments with blanks in single quotes' }],
+  yaml: { key: 'mirror', value: { 'local-process': '{command}' } },
   run(command) {
     this.describe.describedMirror().localProcess = { kind: 'command', command: commandOf(command) };
   },
@@ -48,6 +51,7 @@ declareStep<MirrorspecWorld, []>({
   title: 'no mirror session',
   description: 'Nothing is mirrored in this scenario: for comparison with one in which something is.',
   example: 'Given no mirror session',
+  yaml: { key: 'mirror', value: 'none' },
   run() {
     this.describe.mirror = undefined;
   },
@@ -60,6 +64,7 @@ declareStep<MirrorspecWorld, []>({
   description:
     'Builds the situation and starts the mirror session without making a call. A failure is for a Then-step to expect.',
   example: 'When the mirror session is started',
+  yaml: { key: 'session', value: 'started' },
   async run() {
     await this.deployment();
   },
@@ -72,6 +77,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: 'The mirror session was refused, and the reason contains the given words.',
   example: 'Then it cannot start because "there is no interface mesh7"',
   parameters: [{ name: 'reason', description: 'words of the reason' }],
+  yaml: { key: 'session', value: { 'refused-because': '{reason}' } },
   async run(reason) {
     const { mirrorFailure } = await this.deployment();
     if (mirrorFailure === undefined)
@@ -91,6 +97,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: 'The interface that the session really captures on, for example what `auto` came to.',
   example: 'Then the mirror session listens on "lo"',
   parameters: [{ name: 'interface', description: 'name of the interface' }],
+  yaml: { key: 'session', value: { 'listens-on': '{interface}' } },
   async run(name) {
     const { listenInterface } = await (await this.session()).report();
     if (listenInterface !== name) {

@@ -14,6 +14,7 @@ declareStep<MirrorspecWorld, [string]>({
     'The local process decoded this text from the mirrored copy of each call: the HTTP body, or the `payload` or `text` of an echo or yages message.',
   example: 'Then the mirrored payload is "hello"',
   parameters: [{ name: 'text', description: 'the whole payload' }],
+  yaml: { key: 'mirrored-payload' },
   async run(expected) {
     for (const messages of await messagesOfLastCalls(this, 'request')) {
       expectEqualText('the mirrored payload', expected, messages.map(textOf).join(''));
@@ -29,6 +30,10 @@ declareStep<MirrorspecWorld, [string]>({
     'The local process decoded this from the mirrored copy of each call: the HTTP body as JSON, or the gRPC message in its proto3 JSON form. Order of keys and white space do not matter.',
   example: 'Then the mirrored JSON payload is:\n  """json\n  { "text": "hello" }\n  """',
   attachment: { kind: 'text', description: 'the JSON text' },
+  yaml: [
+    { key: 'mirrored-payload', value: '{collection}' },
+    { key: 'mirrored-payload-json', value: '{json}' },
+  ],
   async run(text) {
     const expected = canonical(parse(text, 'the expected payload'));
     for (const messages of await messagesOfLastCalls(this, 'request')) {
@@ -47,6 +52,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: 'The local process received exactly these bytes as the payload of each call, in hexadecimal.',
   example: 'Then the mirrored bytes are "00 ff 0d 0a 80"',
   parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits' }],
+  yaml: [{ key: 'mirrored-payload-hex' }, { key: 'mirrored-payload', value: '!!binary {bytes}' }],
   async run(text) {
     const expected = text.replace(/\s/g, '').toLowerCase();
     for (const messages of await messagesOfLastCalls(this, 'request')) {
@@ -68,6 +74,7 @@ declareStep<MirrorspecWorld, [number]>({
     'The local process received this many messages of each call. A plain HTTP request has one, or none if its body is empty.',
   example: 'Then the mirrored request has 3 messages',
   parameters: [{ name: 'count', description: 'how many' }],
+  yaml: { key: 'mirrored-request', value: { messages: '{count}' } },
   async run(count) {
     for (const exchange of await mirroredExchanges(this)) {
       const found = exchange.request.messages.length;
@@ -86,6 +93,7 @@ declareStep<MirrorspecWorld, [string, string]>({
     { name: 'method', description: 'an HTTP method' },
     { name: 'path', description: 'path and query' },
   ],
+  yaml: { key: 'mirrored-request' },
   async run(method, path) {
     for (const exchange of await mirroredExchanges(this)) {
       expectEqualText('the mirrored request', `${method} ${path}`, `${exchange.method} ${exchange.path}`);
@@ -100,6 +108,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: 'What the local process decoded the mirrored connection as.',
   example: 'Then the mirrored request was sent over HTTP/2',
   parameters: [{ name: 'protocol', description: 'a protocol' }],
+  yaml: { key: 'mirrored-request', value: { protocol: '{protocol}' } },
   async run(protocol) {
     for (const exchange of await mirroredExchanges(this)) {
       expectEqualText('the mirrored protocol', protocol, exchange.protocol);
@@ -115,6 +124,7 @@ declareStep<MirrorspecWorld, [DataTable]>({
     'Each mirrored request has these headers. A row without a value asks for any value. A name in several rows asks for its values in this order.',
   example: 'Then the mirrored headers contain:\n  | x-tenant     | blue |\n  | x-request-id |      |',
   attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: [{ key: 'mirrored-headers' }, { key: 'mirrored-metadata', expression: 'the mirrored metadata contains:' }],
   async run(table) {
     for (const exchange of await mirroredExchanges(this))
       expectHeaders('the mirrored request', table, exchange.headers);

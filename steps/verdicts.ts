@@ -13,6 +13,7 @@ declareStep<MirrorspecWorld, []>({
     'A failure shows what was sent, what arrived, and the explanation found in the evidence.',
   ].join('\n'),
   example: 'Then it is mirrored',
+  yaml: [{ key: 'mirrored' }, { key: 'mirrored', value: 'all', expression: 'all of them are mirrored' }],
   run() {
     return expectMirrored(this);
   },
@@ -25,6 +26,10 @@ declareStep<MirrorspecWorld, []>({
   description:
     'No call of the last When-step reached the local process, although each was served and answered. The step fails unless the session was proved alive: a marked frame crossed its capture after the calls, and the local process answered through it.',
   example: 'Then it is not mirrored',
+  yaml: [
+    { key: 'mirrored', value: false },
+    { key: 'mirrored', value: 'none', expression: 'none of them is mirrored' },
+  ],
   run() {
     return expectNotMirrored(this);
   },
@@ -37,6 +42,7 @@ declareStep<MirrorspecWorld, [Cause]>({
   description: 'Like "it is not mirrored", and the evidence shows this cause.',
   example: 'Then it is not mirrored because of encrypted-interface',
   parameters: [{ name: 'cause', description: 'the cause that the evidence must show' }],
+  yaml: { key: 'not-mirrored' },
   run(cause) {
     return expectNotMirrored(this, cause);
   },

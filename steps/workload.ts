@@ -17,6 +17,7 @@ declareStep<MirrorspecWorld, [string]>({
   ].join('\n'),
   example: 'Given the workload "yages"',
   parameters: [{ name: 'name', description: '`echo` or `yages`' }],
+  yaml: { key: 'workload' },
   run(name) {
     const kind = SHIPPED.find((shipped) => shipped === name);
     if (kind === undefined) {
@@ -39,6 +40,7 @@ declareStep<MirrorspecWorld, [string, number]>({
     { name: 'command', description: 'program and arguments; quote arguments with blanks in single quotes' },
     { name: 'port', description: 'the TCP port it listens on' },
   ],
+  yaml: { key: 'workload', value: { run: '{command}', port: '{port}' } },
   run(command, port) {
     const checked = portNumber(port);
     this.describe.workload = {

@@ -91,6 +91,7 @@ parameter types
         description: 'Checks that nothing is left.',
         example: 'Then the apple pie is eaten',
         parameters: [{ name: 'fruit', description: 'what is eaten' }],
+        yaml: [],
         declaredAt: 'steps/meals.js:5',
       },
     ]);

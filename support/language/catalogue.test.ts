@@ -11,6 +11,7 @@ const step = (file: string, given: Partial<DeclaredStep>): DeclaredStep => ({
   description: 'description',
   example: 'Given x',
   parameters: [],
+  yaml: [],
   site: { file: `/project/steps/${file}.ts`, line: 3, column: 1 },
   ...given,
 });
@@ -22,7 +23,7 @@ const STEPS = [
     description: 'Checks the copy | all of it.',
     example: '\nThen it is mirrored\n',
     attachment: { kind: 'table', description: 'headers', required: false },
-    yaml: { key: 'mirrored', schema: { type: 'boolean' } },
+    yaml: [{ key: 'mirrored' }],
   }),
   step('calls', {
     keyword: 'When',
@@ -113,8 +114,6 @@ Checks the copy | all of it.
 
 Data table below the step (may be left out): headers
 
-YAML: \`mirrored\`
-
 \`\`\`gherkin
 Then it is mirrored
 \`\`\`
@@ -141,7 +140,7 @@ test('as JSON, everything is there, and the place is relative to the project', (
     example: 'Then it is mirrored',
     parameters: [],
     attachment: { kind: 'table', description: 'headers', required: false },
-    yaml: { key: 'mirrored', schema: { type: 'boolean' } },
+    yaml: [{ key: 'mirrored' }],
     declaredAt: 'steps/verdicts.ts:3',
   });
   assert.deepEqual(parameterTypes[1], {

@@ -122,7 +122,6 @@ function stepAsMarkdown(step: DeclaredStep): string[] {
     const optional = step.attachment.required === false ? ' (may be left out)' : '';
     lines.push(`${what} below the step${optional}: ${step.attachment.description}`, '');
   }
-  if (step.yaml !== undefined) lines.push(`YAML: \`${step.yaml.key}\``, '');
   lines.push('```gherkin', step.example.trim(), '```', '');
   return lines;
 }
@@ -163,7 +162,7 @@ function searchTextOf(step: DeclaredStep): string {
     example,
     ...parameters.flatMap((parameter) => [parameter.name, parameter.description]),
     attachment?.description ?? '',
-    yaml?.key ?? '',
+    ...yaml.map(({ key }) => key),
   ].join(' ');
 }
 

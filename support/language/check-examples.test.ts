@@ -11,6 +11,7 @@ const step = (example: string): DeclaredStep => ({
   description: '',
   example,
   parameters: [],
+  yaml: [],
   site: { file: 'steps/cats.ts', line: 1, column: 1 },
 });
 const definition = (text: string): StepDefinition => ({

@@ -2,6 +2,7 @@ import { Given, type IWorld, Then, When } from '@cucumber/cucumber';
 import { UserError } from '../model/errors.js';
 import { type DeclarationSite, declarationSite, registerAt } from './declaration-site.js';
 import { interruption, unlessInterrupted } from './interruption.js';
+import { checkFaces, type YamlFace } from './yaml/face.js';
 
 export const STEP_KEYWORDS = ['Given', 'When', 'Then'] as const;
 export type StepKeyword = (typeof STEP_KEYWORDS)[number];
@@ -12,12 +13,6 @@ export interface StepAttachment {
   readonly description: string;
   /** Default true. An attachment that was left out reaches `run` as `undefined`. */
   readonly required?: boolean;
-}
-
-/** How a step is written in YAML: the key of a single-key action and the JSON Schema (2020-12) of its value. */
-export interface YamlFace {
-  readonly key: string;
-  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -41,13 +36,17 @@ export interface StepDeclaration<World, Args extends readonly unknown[]> {
   readonly attachment?: StepAttachment;
   /** Milliseconds after which the step fails; cucumber's default timeout otherwise. `-1` means never. */
   readonly timeoutMs?: number;
-  readonly yaml?: YamlFace;
+  /** How the step is written in YAML; several faces are synonyms. Without one it can still be written as `step: …`. */
+  readonly yaml?: YamlFace | readonly YamlFace[];
   run(this: World, ...args: Args): void | Promise<void>;
 }
 
 export interface StepParameter {
+  /** Also its name in YAML. */
   readonly name: string;
   readonly description: string;
+  /** JSON Schema (2020-12) that says of its values what the parameter's type does not, for example a port's bounds. */
+  readonly schema?: Readonly<Record<string, unknown>>;
 }
 
 /** A declaration as the catalogue, the checks and the YAML front end read it. */
@@ -59,7 +58,7 @@ export interface DeclaredStep {
   readonly example: string;
   readonly parameters: readonly StepParameter[];
   readonly attachment?: StepAttachment;
-  readonly yaml?: YamlFace;
+  readonly yaml: readonly YamlFace[];
   readonly site: DeclarationSite;
 }
 
@@ -71,7 +70,7 @@ const declarationOfCode = new WeakMap<Function, DeclaredStep>();
 /** Declares a step: registers it with cucumber-js and enters it into the registry. */
 export function declareStep<World, Args extends readonly unknown[]>(declaration: StepDeclaration<World, Args>): void {
   const site = declarationSite(declareStep);
-  const { keyword, title, description, example, parameters = [], attachment, yaml } = declaration;
+  const { keyword, title, description, example, parameters = [], attachment, yaml = [] } = declaration;
   const expressions = typeof declaration.expression === 'string' ? [declaration.expression] : declaration.expression;
   const step: DeclaredStep = {
     keyword,
@@ -81,9 +80,10 @@ export function declareStep<World, Args extends readonly unknown[]>(declaration:
     example,
     parameters,
     site,
+    yaml: 'key' in yaml ? [yaml] : yaml,
     ...(attachment === undefined ? {} : { attachment }),
-    ...(yaml === undefined ? {} : { yaml }),
   };
+  checkFaces(step, declared);
   declared.push(step);
   const options = declaration.timeoutMs === undefined ? {} : { timeout: declaration.timeoutMs };
   for (const expression of expressions) {

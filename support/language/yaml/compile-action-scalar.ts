@@ -1,0 +1,90 @@
+import type { Diagnostic } from '../diagnostic.js';
+import type { ActionContext } from './action.js';
+import type { ValueContext } from './compile-action-value.js';
+import type { Slot } from './face.js';
+import { isInteger, isNumeric } from './face-shape.js';
+import type { YamlNode, YamlScalar } from './node.js';
+
+/** Whether a text contains `<name>` of one of the scenario's columns. */
+export function hasPlaceholder(text: string, { placeholders }: ActionContext): boolean {
+  return placeholders.size > 0 && namesIn(text).some((name) => placeholders.has(name));
+}
+
+/** The first `<name>` in a text that is no column of the scenario. */
+export function unknownPlaceholder(text: string, { placeholders }: ActionContext): string | undefined {
+  return namesIn(text).find((name) => !placeholders.has(name));
+}
+
+export function looksLikePlaceholder(text: string): boolean {
+  return namesIn(text).length > 0;
+}
+
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/<([^<>\n]+)>/g)].map(([, name]) => name ?? '');
+}
+
+/** The text of a parameter in its step. Notes a mistake where the value cannot be it. */
+export function parameterText(slot: Slot, node: YamlNode, context: ValueContext, mistakes: Diagnostic[]): string {
+  const { wrong } = context;
+  if (node.kind !== 'scalar') throw new Error('a parameter is a scalar');
+  if (isNumeric(slot)) return numberText(slot, node, context, mistakes);
+  const { value } = node;
+  // A number or a boolean gets here only where a declared type may take it, and is read as it was written.
+  const text = typeof value === 'string' ? value : node.source;
+  if (slot.type === 'string') {
+    const quoted = quote(text);
+    if (quoted === undefined) mistakes.push(wrong.unquotable(node, slot));
+    return quoted ?? '';
+  }
+  if (hasPlaceholder(text, context)) return text;
+  const type = context.vocabulary.types.get(slot.type);
+  if (type === undefined) {
+    if (slot.type === 'word' && !/^\S+$/.test(text)) mistakes.push(wrong.noWord(node, slot));
+    return text;
+  }
+  if (!type.regexps.some((regexp) => matchesAllOf(text, regexp))) mistakes.push(wrong.refused(node, slot, type));
+  return text;
+}
+
+function numberText(slot: Slot, node: YamlScalar, context: ValueContext, mistakes: Diagnostic[]): string {
+  const { value, source } = node;
+  if (typeof value === 'string') {
+    if (!hasPlaceholder(value, context)) mistakes.push(context.wrong.unknownColumn(node, value));
+    return value;
+  }
+  const written = isInteger(slot) ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/;
+  const text = written.test(source) ? source : String(value);
+  if (!written.test(text)) mistakes.push(context.wrong.notTheNumber(node, slot));
+  return text;
+}
+
+function matchesAllOf(text: string, regexp: RegExp): boolean {
+  return new RegExp(`^(?:${regexp.source})$`, regexp.flags.replace(/[gy]/g, '')).test(text);
+}
+
+const STRING = /^(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^'\\]*(?:\\.[^'\\]*)*)')$/;
+
+/**
+ * A text as Cucumber's `{string}` reads it, in double quotes where both kinds do. Undefined where neither does: a line
+ * break, a backslash before a quote or an odd number of them at the end cannot be written.
+ */
+export function quote(text: string): string | undefined {
+  if (/[\r\n]/.test(text)) return undefined;
+  const double = `"${text.replaceAll('"', '\\"')}"`;
+  const single = `'${text.replaceAll("'", "\\'")}'`;
+  const candidates = text.includes('"') && !text.includes("'") ? [single, double] : [double, single];
+  return candidates.find((candidate) => unquote(candidate) === text);
+}
+
+/** The text of a `{string}`; undefined if it is none. */
+export function unquote(quoted: string): string | undefined {
+  const match = STRING.exec(quoted);
+  if (match === null) return undefined;
+  return (match[1] ?? match[2] ?? '').replaceAll('\\"', '"').replaceAll("\\'", "'");
+}
+
+/** Bytes as pairs of hexadecimal digits. */
+export function hexadecimal(node: YamlNode): string {
+  if (node.kind !== 'scalar' || !(node.value instanceof Uint8Array)) throw new Error('no bytes');
+  return [...node.value].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}

@@ -1,0 +1,82 @@
+import type { Diagnostic } from '../diagnostic.js';
+import type { DeclaredParameterType } from '../parameter-type.js';
+import { type DeclaredStep, STEP_KEYWORDS, type StepKeyword } from '../step.js';
+import type { ActionCompiler, ActionContext, CompiledStep } from './action.js';
+import { actionMistakes } from './compile-action-mistakes.js';
+import { compileEscapeHatch } from './compile-action-step.js';
+import { compileValue, type Vocabulary } from './compile-action-value.js';
+import { type Face, facesOf, STEP_KEY } from './face.js';
+import { expressionReader } from './face-expression.js';
+import type { YamlNode } from './node.js';
+
+/**
+ * The compiler of actions for these steps. It is pure and keeps nothing between actions, so that one compiler serves all
+ * files of a run.
+ */
+export function actionCompilerOf(
+  steps: readonly DeclaredStep[],
+  parameterTypes: readonly DeclaredParameterType[],
+): ActionCompiler {
+  const vocabulary = vocabularyOf(steps, parameterTypes);
+  return (action, context) => compileWith(vocabulary, action, context);
+}
+
+export function compileWith(
+  vocabulary: Vocabulary,
+  action: YamlNode,
+  context: ActionContext,
+): ReturnType<ActionCompiler> {
+  const mistakes: Diagnostic[] = [];
+  const steps = compile(action, context, vocabulary, mistakes);
+  return { steps: mistakes.length === 0 ? steps : [], mistakes };
+}
+
+/** Everything that actions are made of. */
+export function vocabularyOf(
+  steps: readonly DeclaredStep[],
+  parameterTypes: readonly DeclaredParameterType[],
+): Vocabulary {
+  const bySection = new Map<StepKeyword, Map<string, Face[]>>(STEP_KEYWORDS.map((keyword) => [keyword, new Map()]));
+  for (const step of steps) {
+    const byKey = bySection.get(step.keyword);
+    for (const face of facesOf(step)) byKey?.set(face.key, [...(byKey.get(face.key) ?? []), face]);
+  }
+  const all = new Map<string, Face[]>();
+  for (const byKey of bySection.values()) {
+    for (const [key, faces] of byKey) all.set(key, [...(all.get(key) ?? []), ...faces]);
+  }
+  return {
+    facesIn: (section) => (section === '*' ? all : (bySection.get(section) ?? all)),
+    types: new Map(parameterTypes.map((type) => [type.name, type])),
+    expressionOf: expressionReader(parameterTypes),
+  };
+}
+
+function compile(
+  action: YamlNode,
+  context: ActionContext,
+  vocabulary: Vocabulary,
+  mistakes: Diagnostic[],
+): readonly CompiledStep[] {
+  const wrong = actionMistakes(context, vocabulary);
+  if (action.kind !== 'mapping') {
+    mistakes.push(wrong.noMapping(action));
+    return [];
+  }
+  const [entry, another] = action.entries;
+  if (entry === undefined) {
+    mistakes.push(wrong.empty(action));
+    return [];
+  }
+  if (another !== undefined) {
+    mistakes.push(wrong.severalKeys(action));
+    return [];
+  }
+  if (entry.key === STEP_KEY) return compileEscapeHatch(entry, context, mistakes);
+  const faces = vocabulary.facesIn(context.section).get(entry.key);
+  if (faces === undefined) {
+    mistakes.push(wrong.unknownKey(entry));
+    return [];
+  }
+  return compileValue(entry, faces, { ...context, vocabulary, wrong }, mistakes);
+}
