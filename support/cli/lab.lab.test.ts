@@ -123,13 +123,28 @@ createServer((request, response) => request.pipe(response)).listen(Number(proces
   });
 });
 
+/** Labs that were not there before and whose runner is gone, once they had time to end. */
+async function labsLeft(before: ReadonlySet<string>): Promise<readonly string[]> {
+  const left = (): string[] =>
+    findLabs()
+      .filter(({ id, inUse }) => !before.has(id) && !inUse)
+      .map(({ id }) => id);
+  const deadline = performance.now() + 3_000;
+  while (left().length > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  return left();
+}
+
 describe('an interrupted run', { skip }, () => {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 130],
-    ['SIGKILL', null],
+  for (const { signals, args = [], code } of [
+    { signals: ['SIGINT'], code: 130 },
+    { signals: ['SIGTERM'], code: 130 },
+    { signals: ['SIGINT', 'SIGINT'], code: 130 },
+    { signals: ['SIGKILL'], code: null },
+    // The kernel does not tie labs to a runner that may keep them; they notice its end.
+    { signals: ['SIGINT', 'SIGINT'], args: ['--keep'], code: 130 },
+    { signals: ['SIGKILL'], args: ['--keep'], code: null },
   ] as const) {
-    it(`leaves no lab behind after ${signal}`, async () => {
+    it(`leaves no lab behind after ${[signals.join(' and '), ...args].join(' with ')}`, async () => {
       const made = project(`
   Scenario Outline: s <n>
     Given an Istio mesh
@@ -143,19 +158,40 @@ describe('an interrupted run', { skip }, () => {
       | 4 |
 `);
       const before = new Set(findLabs().map(({ id }) => id));
-      const started = made.start('run', '--parallel', '2');
+      const started = made.start('run', '--parallel', '2', ...args);
       await started.prints('s 1');
-      process.kill(started.pid, signal);
+      for (const signal of signals) {
+        process.kill(started.pid, signal);
+        // Signals that are pending at the same time are one.
+        if (signal !== signals.at(-1)) await started.warns('once more to end at once');
+      }
       assert.equal((await started.ended).code, code);
-      const deadline = performance.now() + 3_000;
-      const left = (): string[] =>
-        findLabs()
-          .filter(({ id, inUse }) => !before.has(id) && !inUse)
-          .map(({ id }) => id);
-      while (left().length > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-      assert.deepEqual(left(), []);
+      assert.deepEqual(await labsLeft(before), []);
     });
   }
+
+  it('leaves no lab behind when a worker ends in the midst of a scenario', async () => {
+    const steps = `import { declareStep } from 'mirrorspec';
+declareStep({ keyword: 'When', expression: 'the worker ends', title: 't', description: 'd', example: 'When the worker ends',
+  run() { process.exit(0); } });
+`;
+    const made = project(
+      `
+  Scenario Outline: s <n>
+    Given an Istio mesh
+    When an HTTP/1.1 call is made
+    And the worker ends
+    Examples:
+      | n |
+      | 1 |
+      | 2 |
+`,
+      { 'steps/own.js': steps },
+    );
+    const before = new Set(findLabs().map(({ id }) => id));
+    assert.equal((await made.mirrorspec('run', '--parallel', '2')).code, 4);
+    assert.deepEqual(await labsLeft(before), []);
+  });
 });
 
 describe('the evidence of a scenario', { skip }, () => {

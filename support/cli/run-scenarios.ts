@@ -48,7 +48,6 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   // Looking at the machine takes as long as loading the steps: side by side.
   const requirements = request.dryRun ? Promise.resolve([]) : embeddedRequirements();
   requirements.catch(() => undefined);
-  process.execArgv.push('--enable-source-maps'); // Workers inherit it.
   process.setSourceMapsEnabled(true);
   const support = await loadSteps(cwd);
   const reports = new ReportDirectory(resolve(cwd, request.reportDir));
@@ -71,7 +70,9 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   handOver(options, { onPlan }, { tally });
 
   try {
-    const { success } = await runCucumber(options, { cwd }, (envelope) => recorder.record(envelope));
+    const { success } = await runCucumber(options, { cwd, env: workerEnvironment() }, (envelope) =>
+      recorder.record(envelope),
+    );
     const published = reports.publish();
     const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
     const { stdout, stderr } = closingText({ tally, code, published, reportDir: shown(reports.path, cwd) });
@@ -138,6 +139,12 @@ async function cucumberOptions(
 function handOver(options: IRunOptions, plugin: PluginOptions, progress: ProgressOptions): void {
   if (options.plugins !== undefined) Object.assign(options.plugins.options, { mirrorspec: plugin });
   Object.assign(options.formats.options, { mirrorspec: progress });
+}
+
+/** Workers map stack traces to sources too. A worker that is a thread takes options of Node.js from its environment only. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS = '', ...environment } = process.env;
+  return { ...environment, NODE_OPTIONS: `${NODE_OPTIONS} --enable-source-maps`.trim() };
 }
 
 /** 0 means: in this process. A single worker would only cost its start. */

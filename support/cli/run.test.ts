@@ -19,6 +19,7 @@ step('the environment is broken', () => { throw new EnvironmentError('no mesh', 
 step('the argument is wrong', () => { throw new UserError('"5 bananas" is no size'); });
 step('a bug bites', () => { undefined.bite(); });
 step('the process ends', () => { process.exit(0); });
+step('the process ends in a while', () => new Promise(() => setTimeout(() => process.exit(0), 1_000)));
 step('it takes a minute', () => {
   console.log('a minute begins');
   return new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -121,6 +122,22 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
   });
 
   for (const parallel of ['1', '2']) {
+    test(`the stack of compiled steps is that of their source (--parallel ${parallel})`, async () => {
+      const map = { version: 3, sources: ['own.ts'], names: [], mappings: 'AAMA;AACA;AACA' };
+      const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+      const code = `import { When } from '@cucumber/cucumber';
+When('it breaks', () => { throw new Error('broken'); });
+When('nothing happens', () => {});
+//# sourceMappingURL=${url}
+`;
+      const feature = `${scenario('it breaks')}  Scenario: t\n    When nothing happens\n`;
+      const project = new InlineProject({ 'steps/compiled.js': code, 'features/a.feature': feature });
+      projects.push(project);
+      project.link('@cucumber/cucumber');
+      const { stdout } = await project.mirrorspec('run', '--parallel', parallel);
+      assert.match(stdout, /^ {8}broken\n {8}at .*steps\/own\.ts:8:/m);
+    });
+
     test(`an EnvironmentError in a step is 3 (--parallel ${parallel})`, async () => {
       const feature = `${scenario('the environment is broken')}  Scenario: t\n    When nothing happens\n`;
       const project = projectOf({ 'a.feature': feature });
@@ -147,7 +164,7 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
   });
 
   test('a worker that ends before its scenario is a fault, 4', async () => {
-    const feature = `${scenario('the process ends')}  Scenario: t\n    When nothing happens\n`;
+    const feature = `${scenario('the process ends in a while')}  Scenario: t\n    When nothing happens\n`;
     const { code, stdout, stderr } = await projectOf({ 'a.feature': feature }).mirrorspec('run', '-p', '2');
     assert.match(stdout, /^2 scenarios: 1 passed, 1 not finished/m);
     assert.equal(
@@ -211,6 +228,27 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
         assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), /"testRunFinished"/);
       });
     }
+  }
+
+  for (const parallel of ['1', '2']) {
+    test(`a second SIGINT ends what does not heed the first, and keeps the reports: 130 (--parallel ${parallel})`, async () => {
+      const code = `import { When } from '@cucumber/cucumber';
+When('it heeds nothing', { timeout: -1 }, () => { console.log('it begins'); return new Promise((r) => setTimeout(r, 60_000)); });
+`;
+      const feature = `${scenario('it heeds nothing')}  Scenario: t\n    When it heeds nothing\n`;
+      const project = new InlineProject({ 'steps/plain.js': code, 'features/a.feature': feature });
+      projects.push(project);
+      project.link('@cucumber/cucumber');
+      const run = project.start('run', '--parallel', parallel);
+      await run.prints('it begins', Number(parallel));
+      process.kill(run.pid, 'SIGINT');
+      await run.warns('once more to end at once');
+      const second = performance.now();
+      process.kill(run.pid, 'SIGINT');
+      assert.equal((await run.ended).code, 130);
+      assert.ok(performance.now() - second < 10_000);
+      assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), /"testCaseStarted"/);
+    });
   }
 });
 

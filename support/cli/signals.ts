@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
 import { interrupt } from '../language/interruption.js';
 
 /** How long scenarios may take to clean up after an interruption, in milliseconds. */
@@ -9,11 +10,16 @@ const CLOSING_MS = 3_000;
 /**
  * SIGINT and SIGTERM for a run. The first one lets every running scenario end at once and clean up, skips the rest and
  * completes the reports. A second one, or the end of the grace period, kills the workers; whatever they had started
- * ends with them.
+ * ends with them. A worker is a process (cucumber-js 12) or a thread of this one (from 13 on).
  */
 export class RunSignals {
   readonly #giveUp: () => void;
   readonly #handler = (): void => this.#receive();
+  readonly #threads = new Set<Worker>();
+  readonly #onThread = (thread: Worker): void => {
+    this.#threads.add(thread);
+    thread.once('exit', () => this.#threads.delete(thread));
+  };
   #received = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -22,6 +28,8 @@ export class RunSignals {
     this.#giveUp = giveUp;
     process.on('SIGINT', this.#handler);
     process.on('SIGTERM', this.#handler);
+    // Cucumber-js keeps its threads to itself; those of steps that run without workers are no loss at the end of all.
+    process.on('worker', this.#onThread);
   }
 
   get interrupted(): boolean {
@@ -32,6 +40,7 @@ export class RunSignals {
     clearTimeout(this.#timer);
     process.off('SIGINT', this.#handler);
     process.off('SIGTERM', this.#handler);
+    process.off('worker', this.#onThread);
   }
 
   #receive(): void {
@@ -44,6 +53,7 @@ export class RunSignals {
       this.#timer = setTimeout(() => this.#receive(), GRACE_MS);
     } else {
       for (const pid of workersOf(process.pid)) kill(pid, 'SIGKILL');
+      for (const thread of this.#threads) void thread.terminate();
       this.#timer = setTimeout(this.#giveUp, CLOSING_MS);
     }
   }

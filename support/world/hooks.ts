@@ -6,6 +6,7 @@ import {
   setDefaultTimeout,
   setWorldConstructor,
 } from '@cucumber/cucumber';
+import { interruption } from '../language/interruption.js';
 import { PROTOCOLS } from '../model/protocol.js';
 import { EvidenceFolder } from './evidence-folder.js';
 import { keepEvidence } from './keep-evidence.js';
@@ -31,7 +32,8 @@ Before({ name: 'prepare the evidence folder' }, function (this: MirrorspecWorld,
 After(
   { name: 'keep the evidence and end the lab' },
   async function (this: MirrorspecWorld, scenario: ITestCaseHookParameter) {
-    const failed = scenario.result?.status === Status.FAILED;
+    // Who interrupts a run wants nothing left of it.
+    const failed = scenario.result?.status === Status.FAILED && !interruption.aborted;
     try {
       await keepEvidence(this);
     } finally {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { PACKAGE_ROOT } from '../project.js';
 
 export interface Ended {
@@ -15,6 +16,8 @@ export interface Started {
   readonly pid: number;
   /** Resolves when stdout contains `text` so many times; rejects when the command ends before. */
   prints(text: string, times?: number): Promise<void>;
+  /** The same of stderr. */
+  warns(text: string, times?: number): Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
@@ -66,16 +69,21 @@ export class InlineProject {
       child.on('error', reject);
       child.on('close', (code) => resolve({ code, stdout: withoutDurations(stdout), stderr }));
     });
-    const prints = (text: string, times = 1): Promise<void> =>
+    const appears = (text: string, times: number, stream: Readable, output: () => string): Promise<void> =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          if (stdout.split(text).length > times) resolve();
+          if (output().split(text).length > times) resolve();
         };
-        child.stdout.on('data', look);
+        stream.on('data', look);
         child.on('close', () => reject(new Error(`ended without printing "${text}":\n${stdout}${stderr}`)));
         look();
       });
-    return { pid: child.pid ?? 0, prints, ended };
+    return {
+      pid: child.pid ?? 0,
+      prints: (text, times = 1) => appears(text, times, child.stdout, () => stdout),
+      warns: (text, times = 1) => appears(text, times, child.stderr, () => stderr),
+      ended,
+    };
   }
 
   [Symbol.dispose](): void {
