@@ -12,6 +12,7 @@ const CHECKS = [
   },
   { name: 'types (tsc)', command: [bin('tsc'), '--noEmit'] },
   { name: 'docs/steps.md follows from the steps', command: [process.execPath, 'scripts/steps-catalogue.mjs'] },
+  { name: 'schemas of settings are those in use', command: [process.execPath, 'scripts/settings-schemas.mjs'] },
 ];
 
 const results = await Promise.all(CHECKS.map(check));

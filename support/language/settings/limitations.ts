@@ -1,0 +1,127 @@
+import type { Limitation } from '../../model/limitation.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { entryOf, plainValue } from '../yaml/node.js';
+import { LIMITATION_SCHEMA } from './limitation-schema.js';
+import { readSettings, type SettingsDocument } from './read-settings.js';
+import { type ShownFile, wrongDay } from './settings-files.js';
+
+export interface Limitations {
+  /** By id. Empty where there are mistakes. */
+  readonly limitations: ReadonlyMap<string, Limitation>;
+  readonly mistakes: readonly Diagnostic[];
+}
+
+/** Reads files of limitations, each with one or several. Never throws. */
+export async function readLimitations(files: readonly ShownFile[]): Promise<Limitations> {
+  const limitations = new Map<string, Limitation>();
+  const mistakes: Diagnostic[] = [];
+  for (const { path, shown } of files) {
+    const read = await readSettings(path, shown, LIMITATION_SCHEMA, 'several');
+    mistakes.push(...read.mistakes);
+    for (const document of read.documents) {
+      const limitation = limitationOf(document, shown);
+      mistakes.push(...mistakesOf(document, limitations));
+      if (!limitations.has(limitation.id)) limitations.set(limitation.id, limitation);
+    }
+  }
+  return mistakes.length === 0 ? { limitations, mistakes } : { limitations: new Map(), mistakes };
+}
+
+interface Written {
+  readonly limitation: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly symptom?: string;
+  readonly certainty?: NonNullable<Limitation['certainty']>;
+  readonly protocols?: Limitation['protocols'];
+  readonly interactions?: Limitation['interactions'];
+  readonly when: string;
+  readonly 'applies-to'?: {
+    readonly mirrord?: string;
+    readonly profile?: Limitation['appliesTo']['profiles'];
+    readonly mesh?: Limitation['appliesTo']['meshes'];
+    readonly environment?: Limitation['appliesTo']['environments'];
+  };
+  readonly expect?: NonNullable<Limitation['expect']>;
+  readonly references?: Limitation['references'];
+  readonly workaround?: string;
+  readonly 'first-seen'?: string;
+  readonly 'last-checked'?: string;
+  readonly scenario?: string;
+  readonly 'needs-cluster'?: string;
+}
+
+function limitationOf({ root, place }: SettingsDocument, shown: string): Limitation {
+  const written = plainValue(root) as Written;
+  const { limitation: id, title, explanation, symptom, certainty, when, expect, workaround, scenario } = written;
+  const { mirrord, profile = [], mesh = [], environment = [] } = written['applies-to'] ?? {};
+  const optional = {
+    symptom,
+    certainty,
+    expect,
+    workaround,
+    scenario,
+    firstSeen: written['first-seen'],
+    lastChecked: written['last-checked'],
+    needsCluster: written['needs-cluster'],
+  };
+  return {
+    id,
+    title,
+    explanation: explanation.trim(),
+    protocols: written.protocols ?? [],
+    interactions: written.interactions ?? [],
+    when,
+    appliesTo: {
+      profiles: profile,
+      meshes: mesh,
+      environments: environment,
+      ...(mirrord === undefined ? {} : { mirrord: mirrord.trim() }),
+    },
+    references: written.references ?? [],
+    source: `${shown}:${place(root.at).line}`,
+    ...present(optional),
+  };
+}
+
+/** Without the properties that are undefined. */
+function present<Properties extends object>(
+  properties: Properties,
+): { readonly [Key in keyof Properties]?: NonNullable<Properties[Key]> } {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as {
+    readonly [Key in keyof Properties]?: NonNullable<Properties[Key]>;
+  };
+}
+
+function mistakesOf({ root, place }: SettingsDocument, before: ReadonlyMap<string, Limitation>): Diagnostic[] {
+  const entry = (key: string) => entryOf(root, key);
+  const [id, scenario, needsCluster, expect] = ['limitation', 'scenario', 'needs-cluster', 'expect'].map(entry);
+  const first = before.get(String(id === undefined ? '' : plainValue(id.value)));
+  const mistakes: Diagnostic[] = [];
+  if (id !== undefined && first !== undefined) {
+    mistakes.push({
+      rule: 'duplicate-limitation',
+      message: `there are two limitations "${first.id}"`,
+      at: place(id.value.at),
+      notes: [`the other is in ${first.source}`],
+      help: ['give one of them another id'],
+    });
+  }
+  if (scenario !== undefined && needsCluster !== undefined) {
+    mistakes.push({
+      rule: 'settings',
+      message: 'a scenario on this machine shows it, or it needs a cluster: not both',
+      at: place(needsCluster.keyAt),
+      help: ['remove "scenario" or "needs-cluster"'],
+    });
+  }
+  if (scenario !== undefined && expect === undefined) {
+    mistakes.push({
+      rule: 'settings',
+      message: 'a scenario shows it, but nothing says which verdict is expected then',
+      at: place(scenario.keyAt),
+      help: ['add "expect", for example: expect: { verdict: not-mirrored }'],
+    });
+  }
+  return [...mistakes, ...['first-seen', 'last-checked'].flatMap((key) => wrongDay(entry(key), place))];
+}

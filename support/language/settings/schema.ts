@@ -1,0 +1,48 @@
+import { DURATION_PATTERN, formatDuration } from '../../model/duration.js';
+
+/** A JSON Schema (2020-12), or a part of one. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** What the schemas of settings have in common. */
+export function settingsSchema(name: string, rest: Schema): Schema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:mirrorspec:${name}`,
+    ...rest,
+  };
+}
+
+/** A mapping that has no other keys than these. */
+export function mappingOf(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
+  return { type: 'object', additionalProperties: false, ...more, properties };
+}
+
+export function listOf(items: Schema, more: Schema): Schema {
+  return { type: 'array', minItems: 1, ...more, items };
+}
+
+/** Text that says something. */
+export function textOf(title: string, description: string, more: Schema = {}): Schema {
+  return { title, description, type: 'string', pattern: '\\S', ...more };
+}
+
+/** A duration and its bounds in milliseconds. A schema cannot compare durations: `checkDurations` does. */
+export interface DurationBounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+export function durationOf(title: string, description: string, { least, most }: DurationBounds, ms: number): Schema {
+  return {
+    title,
+    description: `${description} From ${formatDuration(least)} to ${formatDuration(most)}, with its unit: ms, s, min or h.`,
+    type: 'string',
+    pattern: DURATION_PATTERN,
+    default: formatDuration(ms),
+  };
+}
+
+/** A day, as text: `2026-11-30`. */
+export function dayOf(title: string, description: string): Schema {
+  return { title, description, type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', examples: ['2026-11-30'] };
+}

@@ -1,0 +1,54 @@
+import { parseDuration } from '../../model/duration.js';
+import type { EnvironmentSettings } from '../../model/environment-settings.js';
+import type { Mesh, MtlsPolicy } from '../../model/situation.js';
+import { DEFAULT_MTLS } from './default-values.js';
+
+type Values = ReadonlyMap<string, { readonly value: unknown }>;
+
+/** The settings that checked values stand for. */
+export function settingsOf(name: string, description: string | undefined, values: Values): EnvironmentSettings {
+  const get = (key: string): unknown => values.get(key)?.value;
+  const text = (key: string): string => String(get(key));
+  const milliseconds = (key: string): number => parseDuration(text(key)) ?? 0;
+  const context = get('context');
+  const agent = get('images.agent');
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    kind: get('kind') as EnvironmentSettings['kind'],
+    mesh: meshOf(get('mesh.kind'), get('mesh.mtls')),
+    sidecar: { engine: get('sidecar.engine') as EnvironmentSettings['sidecar']['engine'] },
+    mirror: { listen: text('mirror.listen'), localProcess: localProcessOf(get('mirror.local-process')) },
+    workload: workloadOf(get('workload')),
+    timeouts: {
+      buildMs: milliseconds('timeouts.build'),
+      deliveryMs: milliseconds('timeouts.delivery'),
+      callMs: milliseconds('timeouts.call'),
+      stepMs: milliseconds('timeouts.step'),
+    },
+    settleMs: milliseconds('settle'),
+    cluster: {
+      ...(context === undefined ? {} : { context: String(context) }),
+      namespace: text('namespace'),
+      images: {
+        workload: text('images.workload'),
+        caller: text('images.caller'),
+        ...(agent === undefined ? {} : { agent: String(agent) }),
+      },
+    },
+  };
+}
+
+function meshOf(kind: unknown, mtls: unknown): Mesh {
+  return kind === 'istio' ? { kind, mtls: (mtls ?? DEFAULT_MTLS) as MtlsPolicy } : { kind: 'none' };
+}
+
+function localProcessOf(value: unknown): EnvironmentSettings['mirror']['localProcess'] {
+  return value === 'receiver' ? { kind: value } : { kind: 'command', commandLine: (value as { run: string }).run };
+}
+
+function workloadOf(value: unknown): EnvironmentSettings['workload'] {
+  if (value === 'echo' || value === 'yages') return { kind: value };
+  const { run, port } = value as { readonly run: string; readonly port: number };
+  return { kind: 'command', commandLine: run, port };
+}

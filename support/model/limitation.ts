@@ -1,0 +1,73 @@
+import type { EnvironmentKind } from './environment-settings.js';
+import type { Interaction } from './protocol.js';
+import type { Profile } from './session.js';
+import type { Cause, Verdict } from './verdict.js';
+
+/** What a limitation can be about, beside the protocols of the matrix. */
+export const LIMITED_PROTOCOLS = [
+  'HTTP/1.1',
+  'HTTP/2',
+  'gRPC-over-HTTP/1.1',
+  'gRPC-over-HTTP/2',
+  'WebSocket',
+  'TLS',
+  'TCP',
+] as const;
+export type LimitedProtocol = (typeof LIMITED_PROTOCOLS)[number];
+
+/** Meshes that a limitation can name; this version builds the first two. */
+export const LIMITED_MESHES = ['none', 'istio', 'istio-ambient', 'linkerd', 'kuma'] as const;
+export type LimitedMesh = (typeof LIMITED_MESHES)[number];
+
+/** How it is known. */
+export const CERTAINTIES = ['observed', 'documented', 'inferred'] as const;
+export type Certainty = (typeof CERTAINTIES)[number];
+
+/** What a shortfall can be: every verdict but the one that there is none. */
+export type Shortfall = Exclude<Verdict, 'mirrored'>;
+
+/** Where a limitation is written about. */
+export interface LimitationReference {
+  /** `metalbear-co/mirrord#2452`, or a file of a repository. */
+  readonly upstream?: string;
+  readonly url?: string;
+  readonly title: string;
+  readonly state?: 'open' | 'closed' | 'merged';
+}
+
+/** A known, named, referenced shortfall. */
+export interface Limitation {
+  readonly id: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly symptom?: string;
+  /** How the explanation is known. */
+  readonly certainty?: Certainty;
+  /** Empty: any. */
+  readonly protocols: readonly LimitedProtocol[];
+  /** Empty: any. */
+  readonly interactions: readonly Interaction[];
+  /** The conditions under which it shows, in words. */
+  readonly when: string;
+  readonly appliesTo: {
+    /** Versions of mirrord, as `isInRange` reads them. Absent: every version. */
+    readonly mirrord?: string;
+    /** Empty: every profile, mesh, environment. */
+    readonly profiles: readonly Profile[];
+    readonly meshes: readonly LimitedMesh[];
+    readonly environments: readonly EnvironmentKind[];
+  };
+  /** Absent: no verdict of a scenario shows it. */
+  readonly expect?: { readonly verdict: Shortfall; readonly because?: Cause };
+  readonly references: readonly LimitationReference[];
+  readonly workaround?: string;
+  /** `YYYY-MM-DD`. */
+  readonly firstSeen?: string;
+  readonly lastChecked?: string;
+  /** The feature file with the scenario that shows it, tagged `limitation:<id>`. */
+  readonly scenario?: string;
+  /** Why no scenario on this machine can show it. */
+  readonly needsCluster?: string;
+  /** Where it is written: file and line. */
+  readonly source: string;
+}
