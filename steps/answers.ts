@@ -56,7 +56,7 @@ declareStep<MirrorspecWorld, [number]>({
   title: 'the HTTP status',
   description: 'The caller received this HTTP status for every call of the last When-step.',
   example: 'Then the caller gets status 404',
-  parameters: [{ name: 'status', description: 'an HTTP status' }],
+  parameters: [{ name: 'status', description: 'an HTTP status', schema: { minimum: 100, maximum: 599 } }],
   yaml: { key: 'caller-gets', value: { status: '{status}' } },
   run(status) {
     for (const outcome of this.lastBatch.outcomes) {
@@ -75,7 +75,7 @@ declareStep<MirrorspecWorld, [number]>({
   title: 'the gRPC status',
   description: 'The caller received this gRPC status code for every call of the last When-step.',
   example: 'Then the caller gets gRPC status 5',
-  parameters: [{ name: 'status', description: 'a gRPC status code (0 to 16)' }],
+  parameters: [{ name: 'status', description: 'a gRPC status code (0 to 16)', schema: { minimum: 0, maximum: 16 } }],
   yaml: { key: 'caller-gets', value: { 'grpc-status': '{status}' } },
   run(status) {
     for (const outcome of this.lastBatch.outcomes) {
@@ -95,7 +95,7 @@ declareStep<MirrorspecWorld, [number, string]>({
   description: 'The caller received this gRPC status code and message for every call of the last When-step.',
   example: 'Then the caller gets gRPC status 5 and the message "no such order"',
   parameters: [
-    { name: 'status', description: 'a gRPC status code (0 to 16)' },
+    { name: 'status', description: 'a gRPC status code (0 to 16)', schema: { minimum: 0, maximum: 16 } },
     { name: 'message', description: 'the status message' },
   ],
   yaml: { key: 'caller-gets', value: { 'grpc-status': '{status}', message: '{message}' } },
@@ -133,7 +133,7 @@ declareStep<MirrorspecWorld, [number]>({
   title: 'the number of answers',
   description: 'How many messages the caller received in each call.',
   example: 'Then the caller gets 5 answers',
-  parameters: [{ name: 'count', description: 'how many messages' }],
+  parameters: [{ name: 'count', description: 'how many messages', schema: { minimum: 0 } }],
   yaml: { key: 'caller-gets', value: { answers: '{count}' } },
   async run(count) {
     for (const { response } of await callerExchanges(this)) {

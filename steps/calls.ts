@@ -3,8 +3,12 @@ import { declareStep } from '../support/language/index.js';
 import { UserError } from '../support/model/errors.js';
 import type { Interaction, Protocol } from '../support/model/protocol.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
-import { portNumber } from './arguments.js';
+import { readPayloadFile } from '../support/world/payload-file.js';
+import { HEX_SCHEMA, METHOD_SCHEMA, PORT_SCHEMA, portNumber } from './arguments.js';
 import { headersIn } from './headers.js';
+
+const COUNT = { name: 'count', description: 'how many', schema: { minimum: 1 } };
+const CONCURRENCY = { name: 'concurrency', description: 'how many at a time', schema: { minimum: 1 } };
 
 declareStep<MirrorspecWorld, [string]>({
   keyword: 'Given',
@@ -56,7 +60,7 @@ declareStep<MirrorspecWorld, [string]>({
   title: 'a binary payload',
   description: 'The message that calls send, in hexadecimal; blanks are ignored.',
   example: 'Given the binary payload "00 ff 0d 0a 80"',
-  parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits' }],
+  parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits', schema: HEX_SCHEMA }],
   yaml: [{ key: 'payload-hex' }, { key: 'payload', value: '!!binary {bytes}' }],
   run(text) {
     const digits = text.replace(/\s/g, '');
@@ -76,6 +80,20 @@ declareStep<MirrorspecWorld, [number]>({
   yaml: { key: 'payload-size' },
   run(length) {
     this.call.messages.push({ kind: 'random', length, seed: length });
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Given',
+  expression: 'the payload from the file {string}',
+  title: 'a payload from a file',
+  description:
+    'The message that calls send: the bytes of a file, at most 64 MiB. Its path is relative to the current folder.',
+  example: 'Given the payload from the file "payloads/order.bin"',
+  parameters: [{ name: 'file', description: 'path of the file' }],
+  yaml: { key: 'payload-file' },
+  run(file) {
+    this.call.messages.push({ kind: 'base64', base64: readPayloadFile(file).toString('base64') });
   },
 });
 
@@ -101,8 +119,8 @@ declareStep<MirrorspecWorld, [string, string]>({
     'Method and path of HTTP requests. Without this step it is `POST /` (`GET`, `HEAD`, `DELETE` and `OPTIONS` send no body unless there is a payload).',
   example: 'Given the request is PUT "/orders/7?dry-run=1"',
   parameters: [
-    { name: 'method', description: 'an HTTP method' },
-    { name: 'path', description: 'path and query' },
+    { name: 'method', description: 'an HTTP method', schema: METHOD_SCHEMA },
+    { name: 'path', description: 'path and query', schema: { pattern: '^/' } },
   ],
   yaml: { key: 'request' },
   run(method, path) {
@@ -122,7 +140,13 @@ declareStep<MirrorspecWorld, [string]>({
   description:
     'Which method gRPC calls use, as `package.Service/Method`. Its types come from the proto files given, from mirrorspec for its own workloads, else from server reflection.',
   example: 'Given the gRPC method "yages.Echo/Reverse"',
-  parameters: [{ name: 'method', description: 'fully qualified service, a slash, the method' }],
+  parameters: [
+    {
+      name: 'method',
+      description: 'fully qualified service, a slash, the method',
+      schema: { pattern: '^/?[\\w.]+/\\w+$' },
+    },
+  ],
   yaml: { key: 'grpc-method' },
   run(name) {
     const match = /^\/?([\w.]+)\/(\w+)$/.exec(name);
@@ -167,7 +191,7 @@ declareStep<MirrorspecWorld, [string]>({
   title: 'the form of gRPC-Web',
   description: '`binary` (`application/grpc-web+proto`, the default) or `text` (base64, `application/grpc-web-text`).',
   example: 'Given gRPC-Web in its text form',
-  parameters: [{ name: 'form', description: '`binary` or `text`' }],
+  parameters: [{ name: 'form', description: '`binary` or `text`', schema: { enum: ['binary', 'text'] } }],
   yaml: { key: 'grpc-web' },
   run(form) {
     if (form !== 'binary' && form !== 'text')
@@ -195,7 +219,7 @@ declareStep<MirrorspecWorld, [number]>({
   title: 'the called port',
   description: 'Which port of the workload is called. Without this step it is the one that speaks the protocol.',
   example: 'Given calls to port 8080',
-  parameters: [{ name: 'port', description: 'a TCP port of the workload' }],
+  parameters: [{ name: 'port', description: 'a TCP port of the workload', schema: PORT_SCHEMA }],
   yaml: { key: 'port' },
   run(port) {
     this.call.port = portNumber(port);
@@ -225,7 +249,7 @@ declareStep<MirrorspecWorld, [number, string]>({
   description: 'The workload `echo` ends gRPC calls with this status code and message.',
   example: 'Given the workload answers with gRPC status 5 and the message "no such order"',
   parameters: [
-    { name: 'status', description: 'a gRPC status code (0 to 16)' },
+    { name: 'status', description: 'a gRPC status code (0 to 16)', schema: { minimum: 0, maximum: 16 } },
     { name: 'message', description: 'the status message' },
   ],
   yaml: { key: 'answers', value: { 'grpc-status': '{status}', message: '{message}' } },
@@ -253,7 +277,7 @@ declareStep<MirrorspecWorld, [number]>({
   title: 'the number of answers',
   description: 'How many messages the workload `echo` answers server-streaming calls with. Without this step it is 3.',
   example: 'Given the workload answers with 5 messages',
-  parameters: [{ name: 'messages', description: 'how many' }],
+  parameters: [{ name: 'messages', description: 'how many', schema: { minimum: 0 } }],
   yaml: { key: 'answers', value: { messages: '{messages}' } },
   run(messages) {
     this.call.echo = { ...this.call.echo, messages };
@@ -284,7 +308,7 @@ declareStep<MirrorspecWorld, [Interaction, Protocol]>({
     { name: 'interaction', description: 'how messages flow' },
     { name: 'protocol', description: 'what the caller speaks' },
   ],
-  yaml: { key: 'call' },
+  yaml: { key: 'call', value: { protocol: '{protocol}', interaction: '{interaction}' } },
   async run(interaction, protocol) {
     await this.makeCalls({ protocol, interaction, count: 1, concurrency: 1 });
   },
@@ -296,11 +320,8 @@ declareStep<MirrorspecWorld, [number, Protocol]>({
   title: 'several calls are made',
   description: 'Makes calls one after the other.',
   example: 'When 20 HTTP/1.1 calls are made',
-  parameters: [
-    { name: 'count', description: 'how many' },
-    { name: 'protocol', description: 'what the caller speaks' },
-  ],
-  yaml: { key: 'call' },
+  parameters: [COUNT, { name: 'protocol', description: 'what the caller speaks' }],
+  yaml: { key: 'call', value: { protocol: '{protocol}', count: '{count}' } },
   async run(count, protocol) {
     await this.makeCalls({ protocol, interaction: 'unary', count, concurrency: 1 });
   },
@@ -313,14 +334,43 @@ declareStep<MirrorspecWorld, [number, Protocol, number]>({
   description:
     'Makes calls, so many of them at the same time. HTTP/2 and gRPC share one connection; HTTP/1.1 uses as many as are in flight.',
   example: 'When 200 gRPC-over-HTTP/2 calls are made, 20 at a time',
-  parameters: [
-    { name: 'count', description: 'how many' },
-    { name: 'protocol', description: 'what the caller speaks' },
-    { name: 'concurrency', description: 'how many at a time' },
-  ],
-  yaml: { key: 'call', value: { count: '{count}', 'at-once': '{concurrency}', protocol: '{protocol}' } },
+  parameters: [COUNT, { name: 'protocol', description: 'what the caller speaks' }, CONCURRENCY],
+  yaml: { key: 'call', value: { protocol: '{protocol}', count: '{count}', 'at-once': '{concurrency}' } },
   async run(count, protocol, concurrency) {
     await this.makeCalls({ protocol, interaction: 'unary', count, concurrency });
+  },
+});
+
+declareStep<MirrorspecWorld, [number, Interaction, Protocol, number?]>({
+  keyword: 'When',
+  expression: [
+    '{int} {interaction} {protocol} calls are made',
+    '{int} {interaction} {protocol} calls are made, {int} at a time',
+  ],
+  title: 'several streaming calls are made',
+  description: 'Makes calls of the given interaction, one after the other or so many of them at the same time.',
+  example: 'When 20 bidi-streaming gRPC-over-HTTP/2 calls are made, 5 at a time',
+  parameters: [
+    COUNT,
+    { name: 'interaction', description: 'how messages flow' },
+    { name: 'protocol', description: 'what the caller speaks' },
+    CONCURRENCY,
+  ],
+  yaml: [
+    { key: 'call', value: { protocol: '{protocol}', interaction: '{interaction}', count: '{count}' } },
+    {
+      key: 'call',
+      expression: '{int} {interaction} {protocol} calls are made, {int} at a time',
+      value: {
+        protocol: '{protocol}',
+        interaction: '{interaction}',
+        count: '{count}',
+        'at-once': '{concurrency}',
+      },
+    },
+  ],
+  async run(count, interaction, protocol, concurrency = 1) {
+    await this.makeCalls({ protocol, interaction, count, concurrency });
   },
 });
 

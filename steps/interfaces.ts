@@ -3,50 +3,33 @@ import { ExpectationError, UserError } from '../support/model/errors.js';
 import type { InterfaceTraffic } from '../support/model/verdict.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 
-declareStep<MirrorspecWorld, [string]>({
+/** What was found on an interface, judged. */
+const HOLDS: Readonly<Record<string, (traffic: InterfaceTraffic) => boolean>> = {
+  'TLS only': ({ tlsRecords, plaintextRequests }) => tlsRecords > 0 && plaintextRequests === 0,
+  plaintext: ({ tlsRecords, plaintextRequests }) => plaintextRequests > 0 && tlsRecords === 0,
+  nothing: ({ payloadBytes }) => payloadBytes === 0,
+};
+
+declareStep<MirrorspecWorld, [string, string]>({
   keyword: 'Then',
-  expression: '{string} carried TLS only',
-  title: 'an interface carried TLS only',
-  description:
-    'The packet capture of this interface of the workload’s pod has TLS records and not one request in plaintext, to and from the workload’s ports.',
+  expression: '{string} carried {traffic}',
+  title: 'what an interface carried',
+  description: [
+    'What the packet capture of this interface of the workload’s pod has, to and from the workload’s ports:',
+    '',
+    '- `TLS only`: TLS records and not one request in plaintext,',
+    '- `plaintext`: requests in plaintext and no TLS,',
+    '- `nothing`: no payload at all.',
+  ].join('\n'),
   example: 'Then "eth0" carried TLS only',
-  parameters: [{ name: 'interface', description: '`lo` or `eth0`' }],
-  yaml: { key: 'interface', value: { name: '{interface}', carried: 'TLS only' } },
-  async run(name) {
+  parameters: [
+    { name: 'interface', description: '`lo` or `eth0`', schema: { examples: ['lo', 'eth0'] } },
+    { name: 'carried', description: 'what it carried' },
+  ],
+  yaml: { key: 'interface', value: { name: '{interface}', carried: '{carried}' } },
+  async run(name, carried) {
     const traffic = await trafficOf(this, name);
-    if (traffic.tlsRecords === 0 || traffic.plaintextRequests > 0)
-      throw new ExpectationError(wordsFor(traffic, 'TLS only'));
-  },
-});
-
-declareStep<MirrorspecWorld, [string]>({
-  keyword: 'Then',
-  expression: '{string} carried plaintext',
-  title: 'an interface carried plaintext',
-  description:
-    'The packet capture of this interface of the workload’s pod has requests in plaintext and no TLS, to and from the workload’s ports.',
-  example: 'Then "lo" carried plaintext',
-  parameters: [{ name: 'interface', description: '`lo` or `eth0`' }],
-  yaml: { key: 'interface', value: { name: '{interface}', carried: 'plaintext' } },
-  async run(name) {
-    const traffic = await trafficOf(this, name);
-    if (traffic.plaintextRequests === 0 || traffic.tlsRecords > 0)
-      throw new ExpectationError(wordsFor(traffic, 'plaintext only'));
-  },
-});
-
-declareStep<MirrorspecWorld, [string]>({
-  keyword: 'Then',
-  expression: '{string} carried nothing',
-  title: 'an interface carried nothing',
-  description:
-    'The packet capture of this interface of the workload’s pod has no payload to or from the workload’s ports.',
-  example: 'Then "lo" carried nothing',
-  parameters: [{ name: 'interface', description: '`lo` or `eth0`' }],
-  yaml: { key: 'interface', value: { name: '{interface}', carried: 'nothing' } },
-  async run(name) {
-    const traffic = await trafficOf(this, name);
-    if (traffic.payloadBytes > 0) throw new ExpectationError(wordsFor(traffic, 'nothing'));
+    if (HOLDS[carried]?.(traffic) !== true) throw new ExpectationError(wordsFor(traffic, carried));
   },
 });
 
@@ -62,7 +45,7 @@ async function trafficOf(world: MirrorspecWorld, name: string): Promise<Interfac
 
 function wordsFor(traffic: InterfaceTraffic, expected: string): string {
   return [
-    `${traffic.interface} was expected to carry ${expected}, but carried`,
+    `${traffic.interface} was expected to carry ${expected === 'plaintext' ? 'plaintext only' : expected}, but carried`,
     `  ${traffic.tlsRecords} TLS records, ${traffic.plaintextRequests} requests in plaintext, ${traffic.payloadBytes} bytes of payload`,
   ].join('\n');
 }

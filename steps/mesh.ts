@@ -1,6 +1,7 @@
 import { declareStep } from '../support/language/index.js';
-import type { MtlsPolicy } from '../support/model/situation.js';
+import type { CallerKind, MtlsPolicy } from '../support/model/situation.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
+import type { MeshKind } from './parameters.js';
 
 declareStep<MirrorspecWorld, []>({
   keyword: 'Given',
@@ -40,6 +41,19 @@ declareStep<MirrorspecWorld, []>({
   },
 });
 
+declareStep<MirrorspecWorld, [MeshKind]>({
+  keyword: 'Given',
+  expression: 'the mesh is {mesh}',
+  title: 'the mesh, by its kind',
+  description: 'The same as "an Istio mesh" or "no mesh", for scenarios in which the mesh is a column of the examples.',
+  example: 'Given the mesh is istio',
+  parameters: [{ name: 'mesh', description: 'its kind' }],
+  yaml: { key: 'mesh' },
+  run(kind) {
+    this.describe.mesh = kind === 'istio' ? { kind, mtls: 'STRICT' } : { kind };
+  },
+});
+
 declareStep<MirrorspecWorld, []>({
   keyword: 'Given',
   expression: 'a caller outside (of )the mesh',
@@ -61,5 +75,19 @@ declareStep<MirrorspecWorld, []>({
   yaml: { key: 'caller', value: 'meshed' },
   run() {
     this.describe.caller = 'meshed';
+  },
+});
+
+declareStep<MirrorspecWorld, [CallerKind]>({
+  keyword: 'Given',
+  expression: 'the caller is {caller}',
+  title: 'the caller, by its kind',
+  description:
+    'A caller inside (`meshed`) or outside the mesh, for scenarios in which the caller is a column of the examples.',
+  example: 'Given the caller is unmeshed',
+  parameters: [{ name: 'caller', description: 'its kind' }],
+  yaml: { key: 'caller' },
+  run(kind) {
+    this.describe.caller = kind;
   },
 });

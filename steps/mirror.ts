@@ -1,7 +1,7 @@
 import { declareStep } from '../support/language/index.js';
 import { ExpectationError } from '../support/model/errors.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
-import { commandOf, portNumber } from './arguments.js';
+import { commandOf, PORT_SCHEMA, portNumber } from './arguments.js';
 
 declareStep<MirrorspecWorld, [string]>({
   keyword: 'Given',
@@ -10,7 +10,13 @@ declareStep<MirrorspecWorld, [string]>({
   description:
     'The network interface of the workload’s pod that the mirror session captures on: `lo`, `eth0`, any other name, or `auto` (`lo` on a mesh, else the interface of the default route). Without this step it is `auto`.',
   example: 'Given the mirror listens on "lo"',
-  parameters: [{ name: 'interface', description: '`lo`, `eth0`, `auto`, or any name' }],
+  parameters: [
+    {
+      name: 'interface',
+      description: '`lo`, `eth0`, `auto`, or any name',
+      schema: { examples: ['lo', 'eth0', 'auto'] },
+    },
+  ],
   yaml: { key: 'mirror', value: { listen: '{interface}' } },
   run(name) {
     this.describe.describedMirror().listenInterface = name;
@@ -24,7 +30,7 @@ declareStep<MirrorspecWorld, [number]>({
   description:
     'Mirrors this port of the workload; repeat the step for several. Without it all ports of the workload are mirrored.',
   example: 'Given the mirror subscribes to port 8080',
-  parameters: [{ name: 'port', description: 'a TCP port of the workload' }],
+  parameters: [{ name: 'port', description: 'a TCP port of the workload', schema: PORT_SCHEMA }],
   yaml: { key: 'mirror', value: { ports: ['{port}'] } },
   run(port) {
     this.describe.describedMirror().ports.push(portNumber(port));

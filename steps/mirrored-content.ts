@@ -1,9 +1,12 @@
 import type { DataTable } from '@cucumber/cucumber';
 import { declareStep } from '../support/language/index.js';
 import { ExpectationError, UserError } from '../support/model/errors.js';
+import type { Protocol } from '../support/model/protocol.js';
 import { visibleText } from '../support/model/visible-text.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 import { expectEqualText, messagesOfLastCalls, mirroredExchanges, textOf } from '../support/world/mirrored.js';
+import { expectMirroredFile } from '../support/world/payload-file.js';
+import { HEX_SCHEMA, METHOD_SCHEMA } from './arguments.js';
 import { expectHeaders } from './headers.js';
 
 declareStep<MirrorspecWorld, [string]>({
@@ -15,10 +18,35 @@ declareStep<MirrorspecWorld, [string]>({
   example: 'Then the mirrored payload is "hello"',
   parameters: [{ name: 'text', description: 'the whole payload' }],
   yaml: { key: 'mirrored-payload' },
-  async run(expected) {
-    for (const messages of await messagesOfLastCalls(this, 'request')) {
-      expectEqualText('the mirrored payload', expected, messages.map(textOf).join(''));
-    }
+  run(expected) {
+    return expectMirroredText(this, expected);
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Then',
+  expression: 'the mirrored payload is:',
+  title: 'the mirrored payload of several lines',
+  description: 'Like "the mirrored payload is", with the text in a doc string.',
+  example: 'Then the mirrored payload is:\n  """\n  two\n  lines\n  """',
+  attachment: { kind: 'text', description: 'the whole payload' },
+  yaml: { key: 'mirrored-payload' },
+  run(expected) {
+    return expectMirroredText(this, expected);
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Then',
+  expression: 'the mirrored payload is the file {string}',
+  title: 'the mirrored payload is a file',
+  description:
+    'The local process received exactly the bytes of this file as the payload of each call, of any length up to 64 MiB. Its path is relative to the current folder.',
+  example: 'Then the mirrored payload is the file "payloads/order.bin"',
+  parameters: [{ name: 'file', description: 'path of the file' }],
+  yaml: { key: 'mirrored-payload-file' },
+  run(file) {
+    return expectMirroredFile(this, file);
   },
 });
 
@@ -51,7 +79,7 @@ declareStep<MirrorspecWorld, [string]>({
   title: 'the mirrored bytes',
   description: 'The local process received exactly these bytes as the payload of each call, in hexadecimal.',
   example: 'Then the mirrored bytes are "00 ff 0d 0a 80"',
-  parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits' }],
+  parameters: [{ name: 'bytes', description: 'pairs of hexadecimal digits', schema: HEX_SCHEMA }],
   yaml: [{ key: 'mirrored-payload-hex' }, { key: 'mirrored-payload', value: '!!binary {bytes}' }],
   async run(text) {
     const expected = text.replace(/\s/g, '').toLowerCase();
@@ -73,7 +101,7 @@ declareStep<MirrorspecWorld, [number]>({
   description:
     'The local process received this many messages of each call. A plain HTTP request has one, or none if its body is empty.',
   example: 'Then the mirrored request has 3 messages',
-  parameters: [{ name: 'count', description: 'how many' }],
+  parameters: [{ name: 'count', description: 'how many', schema: { minimum: 0 } }],
   yaml: { key: 'mirrored-request', value: { messages: '{count}' } },
   async run(count) {
     for (const exchange of await mirroredExchanges(this)) {
@@ -90,7 +118,7 @@ declareStep<MirrorspecWorld, [string, string]>({
   description: 'Method and path of the mirrored copy of each call. A gRPC call is `POST` to `/package.Service/Method`.',
   example: 'Then the mirrored request is POST "/yages.Echo/Ping"',
   parameters: [
-    { name: 'method', description: 'an HTTP method' },
+    { name: 'method', description: 'an HTTP method', schema: METHOD_SCHEMA },
     { name: 'path', description: 'path and query' },
   ],
   yaml: { key: 'mirrored-request' },
@@ -101,9 +129,9 @@ declareStep<MirrorspecWorld, [string, string]>({
   },
 });
 
-declareStep<MirrorspecWorld, [string]>({
+declareStep<MirrorspecWorld, [Protocol]>({
   keyword: 'Then',
-  expression: 'the mirrored request was sent over {word}',
+  expression: 'the mirrored request was sent over {protocol}',
   title: 'the protocol that was really mirrored',
   description: 'What the local process decoded the mirrored connection as.',
   example: 'Then the mirrored request was sent over HTTP/2',
@@ -130,6 +158,12 @@ declareStep<MirrorspecWorld, [DataTable]>({
       expectHeaders('the mirrored request', table, exchange.headers);
   },
 });
+
+async function expectMirroredText(world: MirrorspecWorld, expected: string): Promise<void> {
+  for (const messages of await messagesOfLastCalls(world, 'request')) {
+    expectEqualText('the mirrored payload', expected, messages.map(textOf).join(''));
+  }
+}
 
 function parse(text: string, what: string): unknown {
   try {

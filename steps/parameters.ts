@@ -1,8 +1,18 @@
 import { declareParameterType } from '../support/language/index.js';
 import { UserError } from '../support/model/errors.js';
 import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../support/model/protocol.js';
-import { MTLS_POLICIES, type MtlsPolicy } from '../support/model/situation.js';
+import {
+  CALLER_KINDS,
+  type CallerKind,
+  type Mesh,
+  MTLS_POLICIES,
+  type MtlsPolicy,
+} from '../support/model/situation.js';
 import { CAUSES, type Cause } from '../support/model/verdict.js';
+
+/** Kinds of meshes, as `the mesh is …` names them. */
+export type MeshKind = Mesh['kind'];
+const MESH_KINDS: readonly MeshKind[] = ['istio', 'none'];
 
 declareParameterType<Protocol>({
   name: 'protocol',
@@ -32,6 +42,27 @@ declareParameterType<Cause>({
   values: CAUSES,
   description: 'A cause that mirrorspec can find in the evidence.',
   transform: (text) => text as Cause,
+});
+
+declareParameterType<MeshKind>({
+  name: 'mesh',
+  values: MESH_KINDS,
+  description: 'A mesh by its kind: `istio` (with sidecars, mutual TLS in mode `STRICT`) or `none`.',
+  transform: (text) => text as MeshKind,
+});
+
+declareParameterType<CallerKind>({
+  name: 'caller',
+  values: CALLER_KINDS,
+  description: 'Who makes the calls: `meshed` has a sidecar of its own, `unmeshed` has none.',
+  transform: (text) => text as CallerKind,
+});
+
+declareParameterType<string>({
+  name: 'traffic',
+  values: ['TLS only', 'plaintext', 'nothing'],
+  description: 'What an interface carried to and from the workload’s ports.',
+  transform: (text) => text,
 });
 
 const UNITS: Readonly<Record<string, number>> = { byte: 1, bytes: 1, KiB: 1024, MiB: 1024 * 1024 };

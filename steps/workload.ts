@@ -1,7 +1,7 @@
 import { declareStep } from '../support/language/index.js';
 import { UserError } from '../support/model/errors.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
-import { commandOf, portNumber } from './arguments.js';
+import { commandOf, PORT_SCHEMA, portNumber } from './arguments.js';
 
 const SHIPPED = ['echo', 'yages'] as const;
 
@@ -16,7 +16,7 @@ declareStep<MirrorspecWorld, [string]>({
     '- `yages`: the gRPC service `yages.Echo` with `Ping` and `Reverse` on port 9000, with server reflection.',
   ].join('\n'),
   example: 'Given the workload "yages"',
-  parameters: [{ name: 'name', description: '`echo` or `yages`' }],
+  parameters: [{ name: 'name', description: '`echo` or `yages`', schema: { enum: SHIPPED } }],
   yaml: { key: 'workload' },
   run(name) {
     const kind = SHIPPED.find((shipped) => shipped === name);
@@ -38,7 +38,7 @@ declareStep<MirrorspecWorld, [string, number]>({
   example: 'Given the workload runs "node server.js" on port 8080',
   parameters: [
     { name: 'command', description: 'program and arguments; quote arguments with blanks in single quotes' },
-    { name: 'port', description: 'the TCP port it listens on' },
+    { name: 'port', description: 'the TCP port it listens on', schema: PORT_SCHEMA },
   ],
   yaml: { key: 'workload', value: { run: '{command}', port: '{port}' } },
   run(command, port) {

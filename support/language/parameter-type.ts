@@ -52,9 +52,18 @@ function regexpsOf(declaration: ParameterTypeDeclaration<unknown>): readonly Reg
   if (values === undefined || values.length === 0) {
     throw new Error(`parameter type {${name}}: give "regexp", "values" or both`);
   }
-  // Longest first: of two words that begin alike the longer one must win.
+  return [regexpOf(values)];
+}
+
+/** Whether `values` are all that can be written, and not just the usual ones. */
+export function takesOnlyItsValues({ values, regexps }: DeclaredParameterType): boolean {
+  return values.length > 0 && regexps.length === 1 && regexps[0]?.source === regexpOf(values).source;
+}
+
+/** Longest first: of two words that begin alike the longer one must win. */
+function regexpOf(values: readonly string[]): RegExp {
   const words = [...values].sort((a, b) => b.length - a.length);
-  return [new RegExp(words.map(escapeForRegExp).join('|'))];
+  return new RegExp(words.map(escapeForRegExp).join('|'));
 }
 
 function escapeForRegExp(text: string): string {

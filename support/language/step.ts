@@ -2,7 +2,7 @@ import { Given, type IWorld, Then, When } from '@cucumber/cucumber';
 import { UserError } from '../model/errors.js';
 import { type DeclarationSite, declarationSite, registerAt } from './declaration-site.js';
 import { interruption, unlessInterrupted } from './interruption.js';
-import { checkFaces, type YamlFace } from './yaml/face.js';
+import { checkFaces, type ParameterSchema, type YamlFace } from './yaml/face.js';
 
 export const STEP_KEYWORDS = ['Given', 'When', 'Then'] as const;
 export type StepKeyword = (typeof STEP_KEYWORDS)[number];
@@ -45,8 +45,8 @@ export interface StepParameter {
   /** Also its name in YAML. */
   readonly name: string;
   readonly description: string;
-  /** JSON Schema (2020-12) that says of its values what the parameter's type does not, for example a port's bounds. */
-  readonly schema?: Readonly<Record<string, unknown>>;
+  /** What is known of its values beyond the parameter's type, for example a port's bounds. */
+  readonly schema?: ParameterSchema;
 }
 
 /** A declaration as the catalogue, the checks and the YAML front end read it. */

@@ -23,30 +23,38 @@ function namesIn(text: string): readonly string[] {
   return [...text.matchAll(/<([^<>\n]+)>/g)].map(([, name]) => name ?? '');
 }
 
-/** The text of a parameter in its step. Notes a mistake where the value cannot be it. */
-export function parameterText(slot: Slot, node: YamlNode, context: ValueContext, mistakes: Diagnostic[]): string {
+/** The text of a parameter in its step. Notes a mistake where the value cannot be it. `key`: whose value it is. */
+export function parameterText(
+  slot: Slot,
+  node: YamlNode,
+  key: string,
+  context: ValueContext,
+  mistakes: Diagnostic[],
+): string {
   const { wrong } = context;
   if (node.kind !== 'scalar') throw new Error('a parameter is a scalar');
-  if (isNumeric(slot)) return numberText(slot, node, context, mistakes);
+  if (isNumeric(slot)) return numberText(slot, node, key, context, mistakes);
   const { value } = node;
   // A number or a boolean gets here only where a declared type may take it, and is read as it was written.
   const text = typeof value === 'string' ? value : node.source;
+  const open = hasPlaceholder(text, context);
+  if (!open && isExcluded(text, slot)) mistakes.push(wrong.excluded(node, key, slot));
   if (slot.type === 'string') {
     const quoted = quote(text);
-    if (quoted === undefined) mistakes.push(wrong.unquotable(node, slot));
+    if (quoted === undefined) mistakes.push(wrong.unquotable(node, key));
     return quoted ?? '';
   }
-  if (hasPlaceholder(text, context)) return text;
+  if (open) return text;
   const type = context.vocabulary.types.get(slot.type);
   if (type === undefined) {
-    if (slot.type === 'word' && !/^\S+$/.test(text)) mistakes.push(wrong.noWord(node, slot));
+    if (slot.type === 'word' && !/^\S+$/.test(text)) mistakes.push(wrong.noWord(node, key));
     return text;
   }
-  if (!type.regexps.some((regexp) => matchesAllOf(text, regexp))) mistakes.push(wrong.refused(node, slot, type));
+  if (!type.regexps.some((regexp) => matchesAllOf(text, regexp))) mistakes.push(wrong.refused(node, key, type));
   return text;
 }
 
-function numberText(slot: Slot, node: YamlScalar, context: ValueContext, mistakes: Diagnostic[]): string {
+function numberText(slot: Slot, node: YamlScalar, key: string, context: ValueContext, mistakes: Diagnostic[]): string {
   const { value, source } = node;
   if (typeof value === 'string') {
     if (!hasPlaceholder(value, context)) mistakes.push(context.wrong.unknownColumn(node, value));
@@ -54,8 +62,19 @@ function numberText(slot: Slot, node: YamlScalar, context: ValueContext, mistake
   }
   const written = isInteger(slot) ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/;
   const text = written.test(source) ? source : String(value);
-  if (!written.test(text)) mistakes.push(context.wrong.notTheNumber(node, slot));
+  if (!written.test(text)) mistakes.push(context.wrong.notTheNumber(node, key, slot));
+  else if (isExcluded(text, slot)) mistakes.push(context.wrong.excluded(node, key, slot));
   return text;
+}
+
+function isExcluded(text: string, { schema = {} }: Slot): boolean {
+  const { enum: values, minimum, maximum, pattern } = schema;
+  return (
+    (values !== undefined && !values.includes(text)) ||
+    (minimum !== undefined && Number(text) < minimum) ||
+    (maximum !== undefined && Number(text) > maximum) ||
+    (pattern !== undefined && !new RegExp(pattern).test(text))
+  );
 }
 
 function matchesAllOf(text: string, regexp: RegExp): boolean {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.js';
 import type { ActionContext, CompiledStep, StepArgument } from './action.js';
 import { docStringOf, tableOf } from './compile-action-argument.js';
-import { escapeHatchMistakes } from './compile-action-mistakes.js';
+import { escapeHatchMistakes } from './compile-action-argument-mistakes.js';
 import { entryOf, type YamlEntry, type YamlNode } from './node.js';
 
 const PROPERTIES = ['text', 'table', 'doc', 'mediaType'];

@@ -46,6 +46,7 @@ export function vocabularyOf(
     for (const [key, faces] of byKey) all.set(key, [...(all.get(key) ?? []), ...faces]);
   }
   return {
+    faces: steps.flatMap(facesOf),
     facesIn: (section) => (section === '*' ? all : (bySection.get(section) ?? all)),
     types: new Map(parameterTypes.map((type) => [type.name, type])),
     expressionOf: expressionReader(parameterTypes),
@@ -69,7 +70,7 @@ function compile(
     return [];
   }
   if (another !== undefined) {
-    mistakes.push(wrong.severalKeys(action));
+    mistakes.push(wrong.severalKeys(action, another));
     return [];
   }
   if (entry.key === STEP_KEY) return compileEscapeHatch(entry, context, mistakes);

@@ -1,47 +1,59 @@
-import { unquote } from './compile-action-scalar.js';
+import { exampleStepsOf } from '../example-steps.js';
 import type { Vocabulary } from './compile-action-value.js';
 import type { Face, Slot } from './face.js';
 import { isNumeric, type Shape } from './face-shape.js';
+import { valuesOf } from './reverse-values.js';
 
-const STEP_LINE = /^\s*(?:Given|When|Then|And|But|\*) (.*?)\s*$/gm;
+/** So many ways to write a value are listed at most. */
+const WAYS = 8;
 
-/** How a face can be written, on one line, with values from the example of its declaration. */
-export function wayToWrite(face: Face, vocabulary: Vocabulary): string {
-  return `${face.key}: ${inFlow(exampleValue(face, vocabulary))}`;
+/** How faces can be written, one line for each, with values from the examples of their declarations. */
+export function waysToWrite(faces: readonly Face[], vocabulary: Vocabulary): readonly string[] {
+  const all = [...new Set(faces.map((face) => `${face.key}: ${inFlow(exampleValue(face, vocabulary))}`))];
+  const more = all.length > WAYS ? [`  … and ${all.length - WAYS} more`] : [];
+  return all.length === 0 ? [] : ['it can be written so:', ...all.slice(0, WAYS).map((way) => `  ${way}`), ...more];
 }
 
-function exampleValue(face: Face, vocabulary: Vocabulary): unknown {
+/** A value of a face: the one that the declaration's example has, else one of the right form. */
+export function exampleValue(face: Face, vocabulary: Vocabulary): unknown {
   const expression = vocabulary.expressionOf(face.expression);
-  let matched: ReturnType<typeof expression.match>;
-  for (const [, text = ''] of face.step.example.matchAll(STEP_LINE)) matched ??= expression.match(text);
-  return fill(face.shape, (slot) => {
-    const text = matched?.[slot.index]?.text ?? vocabulary.types.get(slot.type)?.values[0];
-    if (isNumeric(slot)) return Number(text ?? 1);
-    return text === undefined ? slot.name : (unquote(text) ?? text);
-  });
+  for (const { text, argument } of exampleStepsOf(face.step)) {
+    const matched = expression.match(text);
+    if (matched === undefined) continue;
+    for (const value of valuesOf(
+      face.shape,
+      matched.map((parameter) => parameter.text),
+      argument,
+    ))
+      return value;
+  }
+  return fill(face.shape, vocabulary);
 }
 
-/** The data that a shape stands for, with these values for its parameters. */
-function fill(shape: Shape, ofSlot: (slot: Slot) => unknown): unknown {
+function fill(shape: Shape, vocabulary: Vocabulary): unknown {
   switch (shape.kind) {
     case 'literal':
       return shape.value;
     case 'parameter':
-      return ofSlot(shape.slot);
+      return likely(shape.slot, vocabulary);
     case 'binary':
       return new Uint8Array([0, 255]);
-    case 'table':
-      return { name: 'value' };
     case 'text':
       return 'text';
+    case 'table':
     case 'json':
     case 'collection':
       return { name: 'value' };
     case 'several':
-      return fill(shape.of, ofSlot);
+      return fill(shape.of, vocabulary);
     case 'mapping':
-      return Object.fromEntries([...shape.properties].map(([name, inner]) => [name, fill(inner, ofSlot)]));
+      return Object.fromEntries([...shape.properties].map(([name, inner]) => [name, fill(inner, vocabulary)]));
   }
+}
+
+function likely({ name, type, schema }: Slot, vocabulary: Vocabulary): unknown {
+  if (isNumeric({ type })) return schema?.minimum ?? 1;
+  return vocabulary.types.get(type)?.values[0] ?? schema?.enum?.[0] ?? schema?.examples?.[0] ?? name;
 }
 
 /** Data in YAML's flow style, on one line. */
@@ -55,7 +67,7 @@ export function inFlow(value: unknown): string {
   return typeof value === 'string' && isPlain(value) ? value : JSON.stringify(value);
 }
 
-/** Whether a text needs no quotes in flow style: conservatively, for what a reader has to copy. */
+/** Whether a text needs no quotes in flow style: told conservatively, for what a reader may copy. */
 function isPlain(text: string): boolean {
-  return /^[A-Za-z<][\w<>./+-]*( [\w<>./+-]+)*$/.test(text) && !/^(true|false|null)$/i.test(text);
+  return /^[\p{L}<][\p{L}\w<>./+=-]*( [\p{L}\w<>./+=-]+)*$/u.test(text) && !/^(true|false|null)$/i.test(text);
 }

@@ -19,7 +19,7 @@ const NUMERIC_TYPES = ['int', 'float', 'double', 'byte', 'short', 'long', 'bigin
 const INTEGER_TYPES = ['int', 'byte', 'short', 'long', 'biginteger'];
 
 /** Whether values of a parameter type are written as numbers. */
-export function isNumeric({ type }: Slot): boolean {
+export function isNumeric({ type }: Pick<Slot, 'type'>): boolean {
   return NUMERIC_TYPES.includes(type);
 }
 

@@ -35,6 +35,19 @@ export interface YamlFace {
   readonly value?: YamlTemplate;
 }
 
+/**
+ * Keywords of JSON Schema that narrow a parameter down. They hold in YAML, where a mistake is found before a run; the step
+ * itself has to check what it is given in Gherkin.
+ */
+export interface ParameterSchema {
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  /** Offered by editors; others can be written, too. */
+  readonly examples?: readonly string[];
+}
+
 /** A parameter of an expression, as a template refers to it. */
 export interface Slot {
   /** Its order in the expression, from 0. */
@@ -43,7 +56,7 @@ export interface Slot {
   /** Name of its parameter type: `int`, `string`, `protocol`, … */
   readonly type: string;
   readonly description: string;
-  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly schema?: ParameterSchema;
 }
 
 /** A face that was checked, with its step. */
