@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../model/errors.js';
 import { cleanCommand } from './clean.js';
 import { doctorCommand } from './doctor.js';
+import { initCommand } from './init.js';
 import { runCommand } from './run.js';
 import { stepsCommand } from './steps.js';
 
@@ -27,7 +28,13 @@ async function main(): Promise<ExitCode> {
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
-  for (const command of [runCommand(finish), doctorCommand(finish), stepsCommand(finish), cleanCommand(finish)]) {
+  for (const command of [
+    runCommand(finish),
+    doctorCommand(finish),
+    stepsCommand(finish),
+    initCommand(finish),
+    cleanCommand(finish),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show help'));
   }
   try {
