@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../model/errors.js';
 import { cleanCommand } from './clean.js';
 import { doctorCommand } from './doctor.js';
 import { initCommand } from './init.js';
+import { lintCommand } from './lint.js';
 import { runCommand } from './run.js';
 import { stepsCommand } from './steps.js';
 
@@ -30,6 +31,7 @@ async function main(): Promise<ExitCode> {
     .exitOverride();
   for (const command of [
     runCommand(finish),
+    lintCommand(finish),
     doctorCommand(finish),
     stepsCommand(finish),
     initCommand(finish),

@@ -53,14 +53,6 @@ interface Mistake {
 
 type Problem = 'undefined' | 'ambiguous' | 'table' | 'text' | 'unwanted';
 
-const RULES: Readonly<Record<Problem, string>> = {
-  undefined: 'undefined-step',
-  ambiguous: 'ambiguous-step',
-  table: 'missing-attachment',
-  text: 'missing-attachment',
-  unwanted: 'unwanted-attachment',
-};
-
 function problemOf({ argument }: UsedStep, found: readonly StepDefinition[]): Problem | undefined {
   const [definition, another] = found;
   if (definition === undefined) return 'undefined';
@@ -76,11 +68,12 @@ function problemOf({ argument }: UsedStep, found: readonly StepDefinition[]): Pr
 function diagnosticOf({ step, found, problem, places }: Mistake, definitions: readonly StepDefinition[]): Diagnostic {
   const [at, ...others] = places;
   const also = others.map(({ file, line }) => `also at ${file}:${line}`);
-  const common = { rule: RULES[problem], ...(at === undefined ? {} : { at }) };
+  const common = at === undefined ? {} : { at };
   switch (problem) {
     case 'undefined':
       return {
         ...common,
+        rule: 'undefined-step',
         message: `no step matches "${step.text}"`,
         notes: also,
         help: suggestions(step.text, definitions),
@@ -88,6 +81,7 @@ function diagnosticOf({ step, found, problem, places }: Mistake, definitions: re
     case 'ambiguous':
       return {
         ...common,
+        rule: 'ambiguous-step',
         message: `${found.length} steps match "${step.text}"`,
         notes: [
           ...found.map((definition) => `${patternOf(definition)} is declared at ${whereIs(definition)}`),
@@ -98,6 +92,7 @@ function diagnosticOf({ step, found, problem, places }: Mistake, definitions: re
     case 'unwanted':
       return {
         ...common,
+        rule: 'unwanted-attachment',
         message: `the step "${step.text}" takes neither a table nor a doc string`,
         notes: also,
         help: ['remove what stands below the step'],
@@ -109,6 +104,7 @@ function diagnosticOf({ step, found, problem, places }: Mistake, definitions: re
       const declared = definition === undefined ? undefined : declaredStepOf(definition.unwrappedCode);
       return {
         ...common,
+        rule: 'missing-attachment',
         message: `the step "${step.text}" needs ${wanted} below it`,
         notes: also,
         help: declared?.attachment === undefined ? [] : [declared.attachment.description],

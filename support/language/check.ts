@@ -25,13 +25,19 @@ export function stepLibraryOf(library: ISupportCodeLibrary): StepLibrary {
 /** Everything that is wrong with a plan. Empty: it can run. */
 export function checkPlan(plan: Plan, library: StepLibrary, selection: Selection): Diagnostic[] {
   const parseErrors = plan.parseErrors.map((error) => parseErrorDiagnostic(error, plan.sources));
-  const types = library.undefinedParameterTypes.map(({ name, expression }) => ({
-    message: `the step "${expression}" uses the parameter type {${name}}, which nobody declares`,
-    help: ['declare it with declareParameterType, or use {string}, {int}, {float} or {word}'],
-  }));
+  const types = undeclaredTypes(library);
   const steps = types.length > 0 ? [] : checkSteps(plan, library.stepDefinitions);
   const selected = plan.selected.length === 0 && parseErrors.length === 0 ? [emptySelection(plan, selection)] : [];
   return sortDiagnostics([...selected, ...types, ...parseErrors, ...steps]);
+}
+
+/** Steps that nobody can check, because a parameter type of theirs is declared nowhere. */
+export function undeclaredTypes({ undefinedParameterTypes }: StepLibrary): Diagnostic[] {
+  return undefinedParameterTypes.map(({ name, expression }) => ({
+    rule: 'undeclared-type',
+    message: `the step "${expression}" uses the parameter type {${name}}, which nobody declares`,
+    help: ['declare it with declareParameterType, or use {string}, {int}, {float} or {word}'],
+  }));
 }
 
 function emptySelection(plan: Plan, { paths, tags, names }: Selection): Diagnostic {

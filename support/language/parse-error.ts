@@ -23,13 +23,13 @@ export function parseErrorDiagnostic(error: ParseError, sources: ReadonlyMap<str
   const at = placeIn(sources.get(uri), uri, line, Math.max(1, column));
   const text = error.message.replace(/^\(\d+:-?\d+\): /, '');
   const [, end, expected, got] = /^(unexpected end of file, )?expected: (.*?)(?:, got '(.*)')?$/s.exec(text) ?? [];
-  if (expected === undefined) return { message: text.replace(/\.$/, ''), at };
+  if (expected === undefined) return { rule: 'syntax', message: text.replace(/\.$/, ''), at };
   const wanted = expected
     .split(', ')
     .map((token) => TOKENS[token])
     .filter((name) => name !== undefined);
   const found = end === undefined ? `"${got ?? ''}"` : 'end of the file';
-  return { message: `unexpected ${found}`, at, help: [`expected here: ${alternatives(wanted)}`] };
+  return { rule: 'syntax', message: `unexpected ${found}`, at, help: [`expected here: ${alternatives(wanted)}`] };
 }
 
 function alternatives(words: readonly string[]): string {

@@ -51,7 +51,7 @@ export class InlineProject {
   }
 
   start(...args: readonly string[]): Started {
-    const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
+    const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, GITHUB_ACTIONS: ___, ...env } = process.env;
     const child = spawn(process.execPath, [join(PACKAGE_ROOT, 'dist/support/cli/main.js'), ...args], {
       cwd: this.path,
       env: { ...env, NO_COLOR: '1' },

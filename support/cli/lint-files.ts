@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Diagnostic } from '../language/diagnostic.js';
+import { shown } from './project.js';
+
+/** What a file of a project holds; decided by its place and its ending. */
+export type FileKind = 'gherkin' | 'yaml-feature' | 'environment' | 'limitation' | 'gate' | 'project';
+
+export interface ProjectFile {
+  readonly kind: FileKind;
+  /** Absolute. */
+  readonly path: string;
+  /** As shown. */
+  readonly name: string;
+}
+
+/** The project's configuration, in its root. */
+export const PROJECT_FILE = 'mirrorspec.yaml';
+
+const KINDS_BY_FOLDER: Readonly<Record<string, FileKind>> = {
+  environments: 'environment',
+  limitations: 'limitation',
+  gates: 'gate',
+};
+
+/** The kind of a file that mirrorspec reads, or undefined for another. `roots`: absolute features folders. */
+export function kindOf(path: string, roots: readonly string[]): FileKind | undefined {
+  if (/\.feature(\.md)?$/.test(path)) return 'gherkin';
+  if (!/\.ya?ml$/.test(path)) return undefined;
+  if (basename(path) === PROJECT_FILE && !roots.some((root) => path.startsWith(root + sep))) return 'project';
+  const root = roots.find((folder) => path.startsWith(folder + sep));
+  // Outside of every features folder the folder's name alone decides.
+  const [folder = ''] = root === undefined ? [basename(dirname(path))] : relative(root, path).split(sep);
+  return (Object.hasOwn(KINDS_BY_FOLDER, folder) ? KINDS_BY_FOLDER[folder] : undefined) ?? 'yaml-feature';
+}
+
+export interface FoundFiles {
+  /** Each once, in the order of their names. */
+  readonly files: readonly ProjectFile[];
+  readonly mistakes: readonly Diagnostic[];
+}
+
+/**
+ * All files that mirrorspec reads in files and folders, as given on a command line.
+ *
+ * @param roots absolute features folders
+ */
+export function findFiles(paths: readonly string[], roots: readonly string[], cwd: string): FoundFiles {
+  const files = new Map<string, ProjectFile>();
+  const mistakes: Diagnostic[] = [];
+  const add = (path: string): boolean => {
+    const kind = kindOf(path, roots);
+    if (kind !== undefined) files.set(path, { kind, path, name: shown(path, cwd) });
+    return kind !== undefined;
+  };
+  for (const given of paths) {
+    const path = resolve(cwd, given);
+    if (!existsSync(path)) {
+      mistakes.push(missing(given));
+    } else if (statSync(path).isDirectory()) {
+      for (const file of filesBelow(path)) add(file);
+    } else if (!add(path)) {
+      mistakes.push({
+        rule: 'not-a-feature',
+        message: `"${given}" is not a file that mirrorspec reads`,
+        help: ['the names of such files end in .feature, .feature.md, .yaml or .yml'],
+      });
+    }
+  }
+  return { files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), mistakes };
+}
+
+function missing(given: string): Diagnostic {
+  const file = /^(.+?)(?::\d+)+$/.exec(given)?.[1];
+  return {
+    rule: 'missing-file',
+    message: `there is no file or folder "${given}"`,
+    help: file === undefined ? [] : [`lint checks whole files: mirrorspec lint ${file}`],
+  };
+}
+
+/** As cucumber-js looks: nothing whose name begins with a dot, no installed packages. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+    const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) return existsSync(path) && statSync(path).isFile() ? [path] : [];
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
