@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../language/diagnostic.js';
+import { PROJECT_FILE } from '../language/settings/project-schema.js';
 import { shown } from './project.js';
 
 /** What a file of a project holds; decided by its place and its ending. */
@@ -13,9 +15,6 @@ export interface ProjectFile {
   /** As shown. */
   readonly name: string;
 }
-
-/** The project's configuration, in its root. */
-export const PROJECT_FILE = 'mirrorspec.yaml';
 
 const KINDS_BY_FOLDER: Readonly<Record<string, FileKind>> = {
   environments: 'environment',
@@ -41,11 +40,12 @@ export interface FoundFiles {
 }
 
 /**
- * All files that mirrorspec reads in files and folders, as given on a command line.
+ * All files that mirrorspec reads in files, folders and patterns, as given on a command line.
  *
- * @param roots absolute features folders
+ * @param features the project's folders of features
  */
-export function findFiles(paths: readonly string[], roots: readonly string[], cwd: string): FoundFiles {
+export function findFiles(paths: readonly string[], features: readonly string[], cwd: string): FoundFiles {
+  const roots = features.map((folder) => resolve(cwd, folder));
   const files = new Map<string, ProjectFile>();
   const mistakes: Diagnostic[] = [];
   const add = (path: string): boolean => {
@@ -55,7 +55,10 @@ export function findFiles(paths: readonly string[], roots: readonly string[], cw
   };
   for (const given of paths) {
     const path = resolve(cwd, given);
-    if (!existsSync(path)) {
+    if (!existsSync(path) && /[*?{[]/.test(given)) {
+      const matching = globLibrary().globSync(given, { cwd, absolute: true, nodir: true });
+      if (matching.filter(add).length === 0) mistakes.push(missing(given));
+    } else if (!existsSync(path)) {
       mistakes.push(missing(given));
     } else if (statSync(path).isDirectory()) {
       for (const file of filesBelow(path)) add(file);
@@ -68,6 +71,11 @@ export function findFiles(paths: readonly string[], roots: readonly string[], cw
     }
   }
   return { files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), mistakes };
+}
+
+/** That of cucumber-js: a pattern means the same files in a run. */
+function globLibrary(): { globSync(pattern: string, options: object): string[] } {
+  return createRequire(createRequire(import.meta.url).resolve('@cucumber/cucumber'))('glob');
 }
 
 function missing(given: string): Diagnostic {

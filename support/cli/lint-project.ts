@@ -1,23 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { stepLibraryOf, undeclaredTypes } from '../language/check.js';
 import { type Diagnostic, sortDiagnostics } from '../language/diagnostic.js';
-import { parseGherkin } from '../language/gherkin/parse.js';
-import { lintedGherkin } from '../language/lint/gherkin-feature.js';
-import { checkGherkinText, type KnownSteps } from '../language/lint/gherkin-text.js';
+import type { KnownSteps } from '../language/lint/gherkin-text.js';
+import type { DeclaredLimitation } from '../language/lint/limitations.js';
 import { lintFeatures } from '../language/lint/lint.js';
 import { type LintedFeature, scenarioCount } from '../language/lint/linted.js';
 import type { LintReport } from '../language/lint/report.js';
 import { stepMatcher } from '../language/match-steps.js';
-import { textOf } from '../language/yaml/read-text.js';
+import { declaredParameterTypes } from '../language/parameter-type.js';
+import { type ProjectConfig, readProject } from '../language/settings/project.js';
+import { PROJECT_FILE } from '../language/settings/project-schema.js';
+import { declaredSteps } from '../language/step.js';
+import type { ActionCompiler } from '../language/yaml/action.js';
 import { messageOf } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
-import { findFiles, PROJECT_FILE, type ProjectFile } from './lint-files.js';
+import { type FileKind, type FoundFiles, findFiles, type ProjectFile } from './lint-files.js';
 import { loadSteps } from './load-steps.js';
-import { DEFAULT_FEATURES } from './project.js';
 
-/** What one file holds, as far as it can be read. */
-interface ReadFile {
+/** What files hold, as far as they can be read. */
+interface Read {
   readonly features: readonly LintedFeature[];
   readonly mistakes: readonly Diagnostic[];
 }
@@ -28,93 +30,146 @@ interface ReadFile {
  */
 export async function lintProject(cwd: string, paths: readonly string[]): Promise<LintReport> {
   const wholeProject = paths.length === 0;
-  const roots = [resolve(cwd, DEFAULT_FEATURES)];
-  const found = findFiles(wholeProject ? projectPaths(cwd) : paths, roots, cwd);
-  const { files } = found;
-  const misplaced = wholeProject
-    ? found.mistakes.map((mistake) => ({ ...mistake, help: [NAME_PATHS] }))
-    : found.mistakes;
-  const { steps, mistakes: ofSteps } = await knownSteps(cwd);
-  const read = files.map((file) => readProjectFile(file, steps));
-  const features = read.flatMap((each) => each.features);
+  const { config, mistakes: ofConfig } = await readProject(cwd);
+  const found = findProjectFiles(cwd, paths, config);
+  const files = (...kinds: readonly FileKind[]): ProjectFile[] =>
+    found.files.filter(({ kind }) => kinds.includes(kind));
+  const known = await knownSteps(cwd);
+  const limitations = await knownLimitations(config, cwd);
+  const settings = await settingsMistakes(files('environment', 'gate', 'project'), { cwd, config });
+  const features = files('gherkin', 'yaml-feature');
+  const read = merged(await Promise.all(features.map((file) => readFeatures(file, known))));
   const mistakes = [
-    ...misplaced,
-    ...(files.length === 0 && misplaced.length === 0 ? [nothingFound(wholeProject ? [DEFAULT_FEATURES] : paths)] : []),
-    ...ofSteps,
-    ...read.flatMap((each) => each.mistakes),
-    ...lintFeatures(features, { steps, limitations: [], wholeProject }),
+    ...found.mistakes,
+    ...(wholeProject || files('project').length > 0 ? ofConfig : []),
+    ...(features.length > 0 ? known.mistakes : []),
+    ...(wholeProject || files('limitation').length > 0 ? limitations.mistakes : []),
+    ...settings,
+    ...read.mistakes,
+    ...lintFeatures(read.features, { steps: known.steps, limitations: limitations.declared, wholeProject }),
   ];
   return {
-    mistakes: sortDiagnostics(mistakes),
+    mistakes: distinct(sortDiagnostics(mistakes)),
     totals: {
-      files: files.length,
-      features: features.length,
-      scenarios: features.reduce((sum, feature) => sum + scenarioCount(feature), 0),
+      files: found.files.length,
+      features: read.features.length,
+      scenarios: read.features.reduce((sum, feature) => sum + scenarioCount(feature), 0),
     },
+  };
+}
+
+function findProjectFiles(cwd: string, paths: readonly string[], { features }: ProjectConfig): FoundFiles {
+  if (paths.length > 0) {
+    const found = findFiles(paths, features, cwd);
+    return found.files.length > 0 || found.mistakes.length > 0 ? found : { files: [], mistakes: [nothingFound(paths)] };
+  }
+  const project = existsSync(join(cwd, PROJECT_FILE)) ? [PROJECT_FILE] : [];
+  const found = findFiles([...features, ...project], features, cwd);
+  const empty = found.files.every(({ kind }) => kind === 'project') && found.mistakes.length === 0;
+  return {
+    files: found.files,
+    mistakes: empty ? [nothingFound(features)] : found.mistakes.map((mistake) => ({ ...mistake, help: [NAME_PATHS] })),
   };
 }
 
 const NAME_PATHS = 'name what is to be checked: mirrorspec lint <paths...>';
 
-function projectPaths(cwd: string): string[] {
-  return existsSync(join(cwd, PROJECT_FILE)) ? [DEFAULT_FEATURES, PROJECT_FILE] : [DEFAULT_FEATURES];
+interface Known {
+  /** Undefined: the project's steps cannot be loaded. */
+  readonly steps: (KnownSteps & { readonly compileAction: () => Promise<ActionCompiler> }) | undefined;
+  readonly mistakes: readonly Diagnostic[];
 }
 
-/** The project's steps; where they cannot be loaded, why. */
-async function knownSteps(cwd: string): Promise<{ steps?: KnownSteps; mistakes: readonly Diagnostic[] }> {
+async function knownSteps(cwd: string): Promise<Known> {
   try {
     const library = stepLibraryOf(await loadSteps(cwd));
     const undeclared = undeclaredTypes(library);
-    if (undeclared.length > 0) return { mistakes: undeclared };
+    if (undeclared.length > 0) return { steps: undefined, mistakes: undeclared };
     const { stepDefinitions: definitions } = library;
-    return { steps: { definitions, matching: stepMatcher(definitions) }, mistakes: [] };
+    let compiler: Promise<ActionCompiler> | undefined;
+    const compileAction = (): Promise<ActionCompiler> => {
+      compiler ??= import('../language/yaml/compile-action.js').then(({ actionCompilerOf }) =>
+        actionCompilerOf(declaredSteps(), declaredParameterTypes()),
+      );
+      return compiler;
+    };
+    return { steps: { definitions, matching: stepMatcher(definitions), compileAction }, mistakes: [] };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    return { mistakes: error.diagnostics.map((mistake) => ({ rule: 'broken-steps', ...mistake })) };
+    return { steps: undefined, mistakes: error.diagnostics.map((mistake) => ({ rule: 'broken-steps', ...mistake })) };
   }
 }
 
-function readProjectFile(file: ProjectFile, steps: KnownSteps | undefined): ReadFile {
+/** Which limitations there are; undefined where that cannot be said, because one of them is mistaken. */
+async function knownLimitations(
+  { features }: ProjectConfig,
+  cwd: string,
+): Promise<{ readonly declared: readonly DeclaredLimitation[] | undefined; readonly mistakes: readonly Diagnostic[] }> {
+  const { settingsFiles } = await import('../language/settings/settings-files.js');
+  const files = settingsFiles('limitations', features, cwd);
+  if (files.length === 0) return { declared: [], mistakes: [] };
+  const { readLimitations } = await import('../language/settings/limitations.js');
+  const { limitations, mistakes } = await readLimitations(files);
+  if (mistakes.length > 0) return { declared: undefined, mistakes };
+  const declared = [...limitations.values()].map(({ id, source, needsCluster }) => {
+    const [, file = source, line = '1'] = /^(.*):(\d+)$/.exec(source) ?? [];
+    return { id, at: { file, line: Number(line) }, needsScenario: needsCluster === undefined };
+  });
+  return { declared, mistakes: [] };
+}
+
+async function settingsMistakes(
+  files: readonly ProjectFile[],
+  { cwd, config }: { readonly cwd: string; readonly config: ProjectConfig },
+): Promise<readonly Diagnostic[]> {
+  if (files.length === 0) return [];
+  const [{ readGate }, { resolveEnvironment }] = await Promise.all([
+    import('../language/settings/gates.js'),
+    import('../language/settings/resolve.js'),
+  ]);
+  const { environment: _, ...rest } = config;
+  const found = await Promise.all(
+    files.map(async ({ kind, path, name }) => {
+      if (kind === 'gate') return (await readGate({ path, shown: name })).mistakes;
+      const request =
+        kind === 'project'
+          ? { cwd, project: config, variables: {} }
+          : { cwd, project: { ...rest, set: [] }, variables: {}, name: path };
+      return (await resolveEnvironment(request)).mistakes;
+    }),
+  );
+  return found.flat();
+}
+
+async function readFeatures({ kind, path, name }: ProjectFile, { steps }: Known): Promise<Read> {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file.path);
+    bytes = readFileSync(path);
   } catch (error) {
-    const message = `${file.name} cannot be read: ${messageOf(error)}`;
-    return { features: [], mistakes: [{ rule: 'unreadable', message }] };
+    const message = `${name} cannot be read: ${messageOf(error)}`;
+    return { features: [], mistakes: [{ rule: 'unreadable-file', message }] };
   }
-  switch (file.kind) {
-    case 'gherkin':
-      return readGherkin(bytes, file.name, steps);
-    default:
-      return { features: [], mistakes: [] };
+  if (kind === 'gherkin') {
+    const { lintedGherkinFile } = await import('../language/lint/gherkin-file.js');
+    return lintedGherkinFile(bytes, name, steps);
   }
+  const { lintedYaml } = await import('../language/lint/yaml-features.js');
+  return lintedYaml(bytes, name, await steps?.compileAction());
 }
 
-function readGherkin(bytes: Uint8Array, file: string, steps: KnownSteps | undefined): ReadFile {
-  const text = textOf(bytes, file);
-  // Control characters are a matter of YAML.
-  if (typeof text !== 'string' && text.rule !== 'control-character') return { features: [], mistakes: [text] };
-  const content = typeof text === 'string' ? text : new TextDecoder().decode(bytes);
-  const { document, mistakes } = parseGherkin(content, file);
-  if (document === undefined) return { features: [], mistakes };
-  const { feature } = document;
-  if (feature === undefined) {
-    return {
-      features: [],
-      mistakes: [
-        {
-          rule: 'no-feature',
-          message: 'this file holds no feature',
-          at: { file, line: 1 },
-          help: ['begin it with "Feature:" and a name, or remove it'],
-        },
-      ],
-    };
-  }
-  return {
-    features: [lintedGherkin(feature, file, content)],
-    mistakes: [...mistakes, ...checkGherkinText(feature, file, content, steps)],
-  };
+function merged(read: readonly Read[]): Read {
+  return { features: read.flatMap(({ features }) => features), mistakes: read.flatMap(({ mistakes }) => mistakes) };
+}
+
+/** An environment's mistake is found in its file, and again where the project asks for it. */
+function distinct(mistakes: readonly Diagnostic[]): Diagnostic[] {
+  const known = new Set<string>();
+  return mistakes.filter((mistake) => {
+    const key = JSON.stringify(mistake);
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
 }
 
 function nothingFound(paths: readonly string[]): Diagnostic {

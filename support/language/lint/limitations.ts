@@ -9,6 +9,8 @@ const PREFIX = '@limitation:';
 export interface DeclaredLimitation {
   readonly id: string;
   readonly at: SourcePlace;
+  /** Whether a scenario of this project is to show it; what only a cluster shows needs none. */
+  readonly needsScenario: boolean;
 }
 
 /** Tags that name a limitation which nobody declares, and tags that were meant to name one. */
@@ -40,7 +42,7 @@ export function unusedLimitations(
 ): Diagnostic[] {
   const used = new Set(features.flatMap((feature) => tagsOf(feature).map(({ name }) => name)));
   return declared
-    .filter(({ id }) => !used.has(`${PREFIX}${id}`))
+    .filter(({ id, needsScenario }) => needsScenario && !used.has(`${PREFIX}${id}`))
     .map(({ id, at }) => ({
       rule: 'unused-limitation',
       message: `no scenario has the limitation "${id}"`,

@@ -11,7 +11,8 @@ import { checkStructure } from './structure.js';
 export interface LintContext {
   /** Undefined: they cannot be loaded, which is reported elsewhere. */
   readonly steps: { readonly definitions: readonly StepDefinition[]; readonly matching: StepMatcher } | undefined;
-  readonly limitations: readonly DeclaredLimitation[];
+  /** Undefined: they cannot be read, which is reported elsewhere. */
+  readonly limitations: readonly DeclaredLimitation[] | undefined;
   /** Whether these are all features of the project. */
   readonly wholeProject: boolean;
 }
@@ -23,9 +24,9 @@ export function lintFeatures(features: readonly LintedFeature[], context: LintCo
     ...checkStructure(feature, steps?.matching),
     ...checkExamples(feature),
     ...duplicateScenarios(feature),
-    ...checkLimitationTags(feature, limitations),
+    ...(limitations === undefined ? [] : checkLimitationTags(feature, limitations)),
   ]);
-  const unused = wholeProject ? unusedLimitations(features, limitations) : [];
+  const unused = wholeProject && limitations !== undefined ? unusedLimitations(features, limitations) : [];
   const used = byFile(features).flatMap((ofFile) =>
     steps === undefined ? [] : checkFeatureSteps(ofFile, steps.definitions, steps.matching),
   );
