@@ -74,11 +74,11 @@ export class SnifferAgent {
       return;
     }
     const client = new SnifferClient({
-      connectionLost: (remote, local) => {
+      streamLost: ({ remote, local }) => {
         this.#lagged += 1;
         this.#log('warn', `too many new connections wait for the local process: ${remote} → ${local} is lost`);
       },
-      packetsLost: (remote, local) => {
+      itemsLost: ({ remote, local }) => {
         this.#lagged += 1;
         this.#log(
           'warn',
@@ -162,19 +162,19 @@ export class SnifferAgent {
     switch (event.kind) {
       case 'open':
         this.#connections += 1;
-        outbox.message(MESSAGE.newConnection, event.connection, { remote: event.remote, local: event.local });
+        outbox.message(MESSAGE.newConnection, event.stream, event.head);
         break;
-      case 'data':
-        this.#forwardedBytes += event.bytes.length;
-        outbox.data(event.connection, event.bytes);
+      case 'item':
+        this.#forwardedBytes += event.item.length;
+        outbox.data(event.stream, event.item);
         break;
       case 'close':
-        outbox.message(MESSAGE.close, event.connection);
+        outbox.message(MESSAGE.close, event.stream);
         break;
       case 'lagged': {
-        const text = `failed to process on time ${event.missed} packet(s) from mirrored connection ${event.connection}, closing connection`;
+        const text = `failed to process on time ${event.missed} packet(s) from mirrored connection ${event.stream}, closing connection`;
         outbox.message(MESSAGE.log, 0, { level: 'error', text });
-        outbox.message(MESSAGE.close, event.connection);
+        outbox.message(MESSAGE.close, event.stream);
         break;
       }
     }

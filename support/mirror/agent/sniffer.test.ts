@@ -25,8 +25,8 @@ class Bench {
 
   connect(): SnifferClient {
     const client = new SnifferClient({
-      connectionLost: (remote) => this.losses.push(`connection ${remote}`),
-      packetsLost: (remote) => this.losses.push(`packets ${remote}`),
+      streamLost: ({ remote }) => this.losses.push(`connection ${remote}`),
+      itemsLost: ({ remote }) => this.losses.push(`packets ${remote}`),
     });
     this.sniffer.client = client;
     return client;
@@ -57,8 +57,8 @@ class Bench {
     while (told.length < limit) {
       const event = this.client.next();
       if (event === undefined) break;
-      if (event.kind === 'open') told.push(`open ${event.remote} → ${event.local}`);
-      else if (event.kind === 'data') told.push(Buffer.from(event.bytes).toString('latin1'));
+      if (event.kind === 'open') told.push(`open ${event.head.remote} → ${event.head.local}`);
+      else if (event.kind === 'item') told.push(Buffer.from(event.item).toString('latin1'));
       else if (event.kind === 'lagged') told.push(`lagged by ${event.missed}`);
       else told.push('close');
     }
@@ -174,8 +174,8 @@ test('connections are told apart by all of address and port, and numbered from 0
   const numbers: number[] = [];
   const data: string[] = [];
   for (let event = bench.client.next(); event !== undefined; event = bench.client.next()) {
-    if (event.kind === 'open') numbers.push(event.connection);
-    if (event.kind === 'data') data.push(`${event.connection} ${Buffer.from(event.bytes)}`);
+    if (event.kind === 'open') numbers.push(event.stream);
+    if (event.kind === 'item') data.push(`${event.stream} ${Buffer.from(event.item)}`);
   }
   assert.deepEqual(numbers, [0, 1, 2, 3]);
   assert.deepEqual(data.sort(), others.map((change, index) => `${index + 1} ${JSON.stringify(change)}`).sort());

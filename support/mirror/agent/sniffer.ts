@@ -1,6 +1,6 @@
 import { ACK, FIN, RST, SYN, type TcpSegment } from '../../wire/ethernet.js';
 import { segmentStartsHttpRequest } from '../../wire/ethernet-http.js';
-import type { PacketStream, SnifferClient } from './sniffer-client.js';
+import { addressesOf, type PacketStream, type SnifferClient } from './sniffer-client.js';
 
 /**
  * Turns captured segments into mirrored connections, as mirrord's sniffer did up to 3.180 (3.152 agent/src/sniffer.rs):
@@ -54,7 +54,7 @@ export class Sniffer {
     const source = segment.source * 0x1_0000 + segment.sourcePort;
     const stream = this.#sessions.get(destination)?.get(source) ?? this.#open(segment, destination, source);
     if (stream === undefined) return;
-    if (segment.payloadEnd > segment.payloadStart && !stream.push(segment.payload)) {
+    if (segment.payloadEnd > segment.payloadStart && !stream.push(kept(segment, stream))) {
       this.#remove(destination, source);
     } else if ((segment.flags & (FIN | RST)) !== 0) {
       stream.end();
@@ -65,7 +65,7 @@ export class Sniffer {
   #open(segment: TcpSegment, destination: number, source: number): PacketStream | undefined {
     if (!this.#ports.has(segment.destinationPort) || this.#client === undefined) return undefined;
     if (!isBareSyn(segment.flags) && !segmentStartsHttpRequest(segment)) return undefined;
-    const stream = this.#client.offer(segment);
+    const stream = this.#client.offer(addressesOf(segment));
     let sources = this.#sessions.get(destination);
     if (sources === undefined) {
       sources = new Map();
@@ -84,4 +84,9 @@ export class Sniffer {
 
 function isBareSyn(flags: number): boolean {
   return (flags & SYN) !== 0 && (flags & (ACK | RST | FIN)) === 0;
+}
+
+/** The segment's memory is the ring's: what is to be kept is copied. */
+function kept({ payload }: TcpSegment, stream: PacketStream): Uint8Array {
+  return stream.hasRoom ? Buffer.from(payload) : payload;
 }
