@@ -51,3 +51,15 @@ test('who runs nothing ends the closing line in another way', () => {
   const text = renderDiagnostics([{ message: 'one' }], plain, ' in 3 files');
   assert.equal(text, 'error: one\n\nerror: 1 mistake was found in 3 files\n');
 });
+
+test('of a long line as much is shown as surrounds what is meant', () => {
+  const source = `${'a'.repeat(300)}WRONG${'b'.repeat(300)}`;
+  const text = renderDiagnostics(
+    [{ message: 'one', at: { file: 'a', line: 1, column: 301, source, length: 5 } }],
+    plain,
+  );
+  const [, , , line = '', caret = ''] = text.split('\n');
+  assert.equal(line, `1 | …${'a'.repeat(79)}WRONG${'b'.repeat(76)}…`);
+  assert.equal(caret.indexOf('^'), line.indexOf('WRONG'));
+  assert.equal(caret.trimEnd().length, line.indexOf('WRONG') + 5);
+});

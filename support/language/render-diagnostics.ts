@@ -34,14 +34,26 @@ function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): str
   const arrow = `${gutter}${colour.blue('-->')} ${where}`;
   if (at.source === undefined) return [arrow];
   const bar = colour.blue('|');
-  const column = at.column ?? 1;
+  const { text, column } = cutOut(at.source, at.column ?? 1);
   // Tabs stay tabs under the line, so that the caret stands right whatever their width.
-  const indent = at.source.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  const length = Math.max(1, Math.min(at.length ?? 1, at.source.length - column + 1));
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const length = Math.max(1, Math.min(at.length ?? 1, text.length - column + 1));
   return [
     arrow,
     `${gutter} ${bar}`,
-    `${colour.blue(String(at.line))} ${bar} ${at.source}`,
+    `${colour.blue(String(at.line))} ${bar} ${text}`,
     `${gutter} ${bar} ${indent}${colour.red('^'.repeat(length))}`,
   ];
+}
+
+/** Characters of a line that are shown. */
+const WIDTH = 160;
+
+/** What surrounds a column of a long line, and which column of that it is. */
+function cutOut(line: string, column: number): { readonly text: string; readonly column: number } {
+  if (line.length <= WIDTH) return { text: line, column };
+  const start = Math.max(0, Math.min(column - WIDTH / 2, line.length - WIDTH));
+  const before = start > 0 ? '…' : '';
+  const after = start + WIDTH < line.length ? '…' : '';
+  return { text: `${before}${line.slice(start, start + WIDTH)}${after}`, column: column - start + before.length };
 }

@@ -4,7 +4,7 @@
  */
 export const LIMITS = {
   /** Bytes of a file. */
-  fileBytes: 2 * 1024 * 1024,
+  fileBytes: 1024 * 1024,
   /** Mappings and lists inside each other, aliases followed. */
   depth: 64,
   /** Values of a file: mappings, lists and scalars, each alias counted as often as it is used. */

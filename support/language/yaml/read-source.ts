@@ -13,6 +13,8 @@ export interface YamlSource {
   diagnosticPlace(at: YamlPlace): SourcePlace;
 }
 
+const LONGEST_LINE = 10_000;
+
 export function yamlSource(file: string, text: string): YamlSource {
   const starts = [0];
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
@@ -38,6 +40,10 @@ export function yamlSource(file: string, text: string): YamlSource {
       const length = Math.min(end, endOf(number)) - start;
       return { line: number, column: start - startOf(number) + 1, length: Math.max(1, length) };
     },
-    diagnosticPlace: (at) => ({ file, ...at, source: line(at.line) }),
+    diagnosticPlace(at) {
+      const source = line(at.line);
+      // Nobody reads a line of a megabyte, and each mistake on it would carry it along.
+      return { file, ...at, ...(source.length > LONGEST_LINE ? {} : { source }) };
+    },
   };
 }

@@ -49,7 +49,10 @@ export function treeOf(document: Document.Parsed, source: YamlSource, budget: nu
 
   function written(parsed: Exclude<ParsedNode, Alias.Parsed>): Measured {
     const at = source.place(parsed.range[0], parsed.range[1]);
-    if (isScalar(parsed)) return leaf(scalarOf(parsed, at, tell));
+    if (isScalar(parsed)) {
+      if (parsed.type === 'PLAIN' && parsed.range[1] - parsed.range[0] > at.length) checkFurtherLines(parsed.range);
+      return leaf(scalarOf(parsed, at, tell));
+    }
     if (isSeq(parsed)) {
       const items = parsed.items.map((item) => measured(item as ParsedNode, at));
       return bounded({ kind: 'sequence', items: items.map(({ node }) => node), at }, items);
@@ -92,6 +95,16 @@ export function treeOf(document: Document.Parsed, source: YamlSource, budget: nu
     if (!exhausted) tellExhausted(depth > LIMITS.depth, node.at);
     exhausted = true;
     return leaf(nothing(node.at));
+  }
+
+  /** To YAML, a "-" that is indented deeper than the item above goes on with its text. Nobody means that. */
+  function checkFurtherLines([start, end]: readonly [number, number, number]): void {
+    const found = /\n *(?=- )/.exec(source.text.slice(start, end));
+    if (found === null) return;
+    const dash = start + found.index + found[0].length;
+    tell('indentation', 'this "-" is indented so deep that it goes on with the text above', source.place(dash, end), {
+      help: ['start it in the column of the "-" above, or quote the whole text if it is one'],
+    });
   }
 
   function tellDuplicate(key: string, at: YamlPlace, first: YamlPlace): void {

@@ -1,5 +1,5 @@
 import { type Document, isScalar } from 'yaml';
-import type { Diagnostic } from '../diagnostic.js';
+import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import { LIMITS } from './limits.js';
 import type { YamlNode, YamlPlace } from './node.js';
 import { parseDocuments } from './read-documents.js';
@@ -33,16 +33,14 @@ export function readYaml(bytes: Uint8Array, file: string): YamlFile {
   const text = textOf(bytes, file);
   if (typeof text !== 'string') return { text: '', documents: [], mistakes: [text] };
   const source = yamlSource(file, text.replaceAll('\r\n', '\n'));
-  const { documents: parsed, refusal } = parseDocuments(source.text);
+  const parsed = parseDocuments(source.text);
+  const { mistakes: wrong, sound } = syntaxMistakes(parsed, source);
   const documents: YamlDocument[] = [];
-  const mistakes: Diagnostic[] = [];
+  const mistakes: Diagnostic[] = [...wrong];
   let budget: number = LIMITS.nodes;
-  for (const document of parsed) {
-    const broken = syntaxMistakes([...document.errors, ...document.warnings], source);
-    mistakes.push(...broken);
-    if (broken.length > 0) continue;
+  for (const document of sound) {
     if (isEmpty(document)) {
-      mistakes.push(emptyDocument(document, parsed.length, source));
+      mistakes.push(emptyDocument(document, parsed.documents.length, source));
       continue;
     }
     const tree = treeOf(document, source, budget);
@@ -51,14 +49,7 @@ export function readYaml(bytes: Uint8Array, file: string): YamlFile {
     budget -= tree.size;
     documents.push({ root: tree.root, at: tree.root.at });
   }
-  if (refusal !== undefined) {
-    mistakes.push({
-      rule: 'nested-too-deep',
-      message: `this is nested more than ${LIMITS.depth} levels deep`,
-      at: source.diagnosticPlace(source.place(refusal.offset, refusal.offset + 1)),
-    });
-  }
-  return { text, documents, mistakes };
+  return { text, documents, mistakes: sortDiagnostics(mistakes).slice(0, LIMITS.mistakes) };
 }
 
 function isEmpty({ contents }: Document.Parsed): boolean {
@@ -76,10 +67,11 @@ function emptyDocument({ range }: Document.Parsed, count: number, source: YamlSo
       help: ['remove it, or write what it is to hold'],
     };
   }
+  const marker = source.text.slice(range[0], range[0] + 3);
   return {
     rule: 'empty-document',
-    message: 'there is nothing between this "---" and the next, or the end of the file',
+    message: `there is nothing between this "${marker}" and the next, or the end of the file`,
     at: source.diagnosticPlace(source.place(range[0], range[0] + 3)),
-    help: ['remove the "---": it separates documents, and each holds something'],
+    help: [`remove the "${marker}": it separates documents, and each holds something`],
   };
 }
