@@ -143,6 +143,9 @@ describe('an interrupted run', { skip }, () => {
     // The kernel does not tie labs to a runner that may keep them; they notice its end.
     { signals: ['SIGINT', 'SIGINT'], args: ['--keep'], code: 130 },
     { signals: ['SIGKILL'], args: ['--keep'], code: null },
+    // The run is a child of what gets the signal.
+    { signals: ['SIGINT'], args: ['--watch'], code: 130 },
+    { signals: ['SIGKILL'], args: ['--watch'], code: null },
   ] as const) {
     it(`leaves no lab behind after ${[signals.join(' and '), ...args].join(' with ')}`, async () => {
       const made = project(`

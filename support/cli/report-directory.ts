@@ -6,7 +6,8 @@ import { isRunning } from '../program/is-running.js';
 export const REPORT_FILES = ['cucumber.html', 'junit.xml', 'messages.ndjson', 'evidence'] as const;
 
 const EVIDENCE = 'evidence';
-const STAGING = '.run-';
+/** What the names of folders begin with that runs write into; the rest is their process id. */
+export const STAGING = '.run-';
 
 /**
  * Reports are written into a folder of their own below the report directory and take the place of the previous run's

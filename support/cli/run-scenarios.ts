@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api';
 import { type IRunOptions, loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { checkPlan, stepLibraryOf } from '../language/check.js';
@@ -20,6 +20,8 @@ import { demand, embeddedRequirements } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
 import { RunSignals } from './signals.js';
+import type { Rerun } from './watch-selection.js';
+import { tellSupervisor } from './watched-run.js';
 
 export interface RunRequest {
   readonly cwd: string;
@@ -31,6 +33,8 @@ export interface RunRequest {
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly reportDir: string;
+  /** What a supervisor of `--watch` has this run for. */
+  readonly watched?: Rerun | undefined;
 }
 
 /** Thrown by a dry run to stop cucumber-js once everything has been checked. */
@@ -51,11 +55,16 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   process.setSourceMapsEnabled(true);
   const support = await loadSteps(cwd);
   const reports = new ReportDirectory(resolve(cwd, request.reportDir));
+  if (request.watched === 'everything') {
+    tellSupervisor({ paths: shownPaths(request), reportDir: relative(cwd, reports.path) });
+  }
   reports.prepare();
 
   const tally = new Tally();
   const recorder = new PlanRecorder();
-  const signals = new RunSignals(() => process.exit(finishInterrupted(reports)));
+  const signals = new RunSignals(() => process.exit(finishInterrupted(reports)), {
+    watched: request.watched !== undefined,
+  });
   const onExit = (): void => reportSilentExit(reports);
   process.on('exit', onExit);
   const options = await cucumberOptions(request, features.paths, support, reports);

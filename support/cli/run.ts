@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../model/errors.js';
 
@@ -10,6 +11,7 @@ interface RunOptions {
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly reportDir: string;
+  readonly watch: boolean;
 }
 
 export function runCommand(finish: (code: ExitCode) => void): Command {
@@ -27,12 +29,22 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
     .option('--keep', 'leave the lab of a failed scenario running; `mirrorspec clean` ends it', false)
     .option('--dry-run', 'check everything and list the scenarios, but run nothing', false)
     .option('--report-dir <folder>', 'where the reports go', 'reports')
-    .action(async (paths: readonly string[], options: RunOptions) => {
+    .option('-w, --watch', 'run again what changes, until you quit', false)
+    .action(async (given: readonly string[], options: RunOptions) => {
+      const cwd = process.cwd();
+      const watched = options.watch ? (await import('./watched-run.js')).watchedRun() : undefined;
+      if (options.watch && watched === undefined) return finish(await watchOver(cwd, given, options));
       const { runScenarios } = await import('./run-scenarios.js');
       const { name: names, tags, parallel, retry, keep, dryRun, reportDir } = options;
-      const cwd = process.cwd();
-      finish(await runScenarios({ cwd, paths, tags, names, parallel, retry, keep, dryRun, reportDir }));
+      const paths = watched === undefined || watched === 'everything' ? given : watched;
+      finish(await runScenarios({ cwd, paths, tags, names, parallel, retry, keep, dryRun, reportDir, watched }));
     });
+}
+
+async function watchOver(cwd: string, given: readonly string[], options: RunOptions): Promise<ExitCode> {
+  const { watch } = await import('./watch.js');
+  const paths = given.length === 0 ? ['features'] : given;
+  return watch(cwd, { paths, reportDir: relative(cwd, resolve(cwd, options.reportDir)) });
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

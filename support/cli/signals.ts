@@ -14,6 +14,7 @@ const CLOSING_MS = 3_000;
  */
 export class RunSignals {
   readonly #giveUp: () => void;
+  readonly #silent: boolean;
   readonly #handler = (): void => this.#receive();
   readonly #threads = new Set<Worker>();
   readonly #onThread = (thread: Worker): void => {
@@ -23,10 +24,14 @@ export class RunSignals {
   #received = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `giveUp` is called when the run does not end although it was told to; it must end the process. */
-  constructor(giveUp: () => void) {
+  /**
+   * `giveUp` is called when the run does not end although it was told to; it must end the process. A watched run leaves
+   * Ctrl-C, and what is said about it, to its supervisor.
+   */
+  constructor(giveUp: () => void, { watched = false } = {}) {
     this.#giveUp = giveUp;
-    process.on('SIGINT', this.#handler);
+    this.#silent = watched;
+    if (!watched) process.on('SIGINT', this.#handler);
     process.on('SIGTERM', this.#handler);
     // Cucumber-js keeps its threads to itself; those of steps that run without workers are no loss at the end of all.
     process.on('worker', this.#onThread);
@@ -47,7 +52,8 @@ export class RunSignals {
     this.#received++;
     clearTimeout(this.#timer);
     if (this.#received === 1) {
-      process.stderr.write('\ninterrupted: ending the running scenarios; once more to end at once\n');
+      if (!this.#silent)
+        process.stderr.write('\ninterrupted: ending the running scenarios; once more to end at once\n');
       interrupt();
       for (const pid of workersOf(process.pid)) kill(pid, 'SIGTERM');
       this.#timer = setTimeout(() => this.#receive(), GRACE_MS);

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { PACKAGE_ROOT } from './project.js';
+import { InlineProject, type Started } from './testing/inline-project.js';
+
+/** The number counts the versions of the step's module, so that a run tells which one it has loaded. */
+const steps = (version: number): string => `import { declareStep } from 'mirrorspec';
+const step = (expression, run, more = {}) =>
+  declareStep({ keyword: 'When', expression, title: expression, description: '-', example: 'When ' + expression, run, ...more });
+step('it passes', () => { console.log('steps ${version}'); });
+step('it takes a minute', () => {
+  console.log('a minute begins');
+  return new Promise((resolve) => setTimeout(resolve, 60_000));
+}, { timeoutMs: 70_000 });
+`;
+
+const feature = (name: string, step = 'it passes'): string =>
+  `Feature: ${name}\n  @${name}\n  Scenario: ${name}\n    When ${step}\n`;
+
+const IDLE = 'watching for changes\n';
+
+describe('mirrorspec run --watch', { concurrency: 2, timeout: 120_000 }, () => {
+  const projects: InlineProject[] = [];
+  const watches: Started[] = [];
+  /** A project with the features one and two, watched and idle. */
+  const watched = async (...args: readonly string[]): Promise<{ project: InlineProject; run: Started }> => {
+    const project = new InlineProject({
+      'steps/own.js': steps(1),
+      'features/one.feature': feature('one'),
+      'features/two.feature': feature('two'),
+    });
+    projects.push(project);
+    const run = project.start('run', '--parallel', '1', '--watch', ...args);
+    watches.push(run);
+    await run.warns(IDLE);
+    return { project, run };
+  };
+  /** Ends the watch and returns what it printed, in paragraphs; reports and what they mean left out. */
+  const finish = async (run: Started): Promise<{ stdout: string; stderr: string }> => {
+    process.kill(run.pid, 'SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    assert.equal(code, 130);
+    return { stdout: stdout.replace(/^(?:reports|These are).*\n/gm, ''), stderr };
+  };
+  after(() => {
+    for (const { pid } of watches) kill(pid);
+    for (const project of projects) project.dispose();
+  });
+
+  const BOTH = `steps 1
+pass  features/one.feature:3  one (T)
+steps 1
+pass  features/two.feature:3  two (T)
+
+2 scenarios: 2 passed (T)
+`;
+
+  test('a changed feature runs its own scenarios again, a new one is noticed, a deleted one is forgotten', async () => {
+    const { project, run } = await watched();
+    project.write('features/one.feature', feature('uno'));
+    await run.warns(IDLE, 2);
+    project.write('features/deep/three.feature', feature('three'));
+    await run.warns(IDLE, 3);
+    rmSync(join(project.path, 'features/two.feature'));
+    project.write('features/one.feature', feature('eins'));
+    await run.warns(IDLE, 4);
+    const { stdout, stderr } = await finish(run);
+    assert.equal(
+      stdout,
+      `${BOTH}steps 1
+pass  features/one.feature:3  uno (T)
+
+1 scenario: 1 passed (T)
+steps 1
+pass  features/deep/three.feature:3  three (T)
+
+1 scenario: 1 passed (T)
+steps 1
+pass  features/one.feature:3  eins (T)
+
+1 scenario: 1 passed (T)
+`,
+    );
+    assert.equal(
+      stderr,
+      `
+watching for changes
+
+features/one.feature changed: running features/one.feature
+
+watching for changes
+
+features/deep/three.feature is new: running features/deep/three.feature
+
+watching for changes
+
+features/one.feature changed: running features/one.feature
+
+watching for changes
+`,
+    );
+  });
+
+  test('a changed step, workload or setting runs everything again, several changes at once are one run', async () => {
+    const { project, run } = await watched();
+    project.write('features/one.feature', `${feature('one')}\n`);
+    project.write('workloads/server.py', 'pass\n');
+    project.write('features/environments/embedded.yaml', 'environment: embedded\n');
+    project.write('steps/own.js', steps(2));
+    await run.warns(IDLE, 2);
+    const { stdout, stderr } = await finish(run);
+    assert.equal(stdout, BOTH + BOTH.replaceAll('steps 1', 'steps 2'));
+    assert.match(
+      stderr,
+      /^features\/environments\/embedded.yaml is new, features\/one.feature changed, steps\/own.js changed, 1 more: running everything$/m,
+    );
+  });
+
+  test('what reports, packages, builds and version control write is no change, nor is a file that stays as it is', async () => {
+    const { project, run } = await watched('--report-dir', 'out');
+    for (const folder of ['reports', 'out', 'node_modules/x', 'dist', '.git']) project.write(`${folder}/y.js`, '1');
+    project.write('features/.one.feature.swp', 'an editor');
+    rmSync(join(project.path, 'features/.one.feature.swp'));
+    spawnSync('chmod', ['a+x', 'steps/own.js'], { cwd: project.path });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Were one of these a change, this one would not be the first.
+    project.write('features/two.feature', feature('zwei'));
+    await run.warns(IDLE, 2);
+    assert.match(
+      (await finish(run)).stderr,
+      /^\n[^\n]*\n\nfeatures\/two\.feature changed: running features\/two\.feature\n/,
+    );
+  });
+
+  test('only what the command line selects runs again', async () => {
+    const { project, run } = await watched('features/one.feature:3', '--tags', 'not @absent');
+    project.write('features/two.feature', feature('zwei'));
+    project.write('features/one.feature', `${feature('uno')}  Scenario: other\n    When it passes\n`);
+    await run.warns(IDLE, 2);
+    const { stdout, stderr } = await finish(run);
+    const one = (name: string) => `steps 1\npass  features/one.feature:3  ${name} (T)\n\n1 scenario: 1 passed (T)\n`;
+    assert.equal(stdout, one('one') + one('uno'));
+    assert.match(stderr, /^features\/one.feature changed: running features\/one.feature:3$/m);
+  });
+
+  test('mistakes are shown, and what could not run because of them runs once they are mended', async () => {
+    const { project, run } = await watched();
+    project.write('features/one.feature', feature('one', 'it pases'));
+    await run.warns(IDLE, 2);
+    project.write('features/two.feature', feature('zwei'));
+    await run.warns(IDLE, 3);
+    project.write('features/one.feature', feature('uno'));
+    await run.warns(IDLE, 4);
+    project.write('steps/own.js', 'let let;\n');
+    await run.warns(IDLE, 5);
+    const { stdout, stderr } = await finish(run);
+    assert.equal(stdout, BOTH + BOTH.replace(' one ', ' uno ').replace(' two ', ' zwei '));
+    assert.equal(stderr.split('error: no step matches "it pases"\n --> features/one.feature:4:10\n').length, 3);
+    assert.match(stderr, /^features\/one.feature changed: running features\/one.feature features\/two.feature$/m);
+    assert.match(stderr, /^error: steps\/own.js cannot be loaded: SyntaxError: /m);
+  });
+
+  test('a change during a run ends it and starts anew with what it could not do', async () => {
+    const { project, run } = await watched();
+    project.write('features/one.feature', feature('one', 'it takes a minute'));
+    await run.prints('a minute begins');
+    project.write('features/two.feature', feature('zwei'));
+    await run.prints('a minute begins', 2);
+    project.write('features/one.feature', feature('uno'));
+    await run.warns(IDLE, 2);
+    const { stdout } = await finish(run);
+    assert.match(
+      stdout,
+      /^stop {2}features\/one.feature:3 {2}one \(T\)\n.*\n {8}interrupted\n\n1 scenario: 1 interrupted/m,
+    );
+    assert.ok(
+      stdout.endsWith(
+        'pass  features/one.feature:3  uno (T)\nsteps 1\npass  features/two.feature:3  zwei (T)\n\n2 scenarios: 2 passed (T)\n',
+      ),
+      stdout,
+    );
+    assert.deepEqual(processesIn(project.path), []);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+    test(`${signal} in the midst of a run leaves no process behind`, async () => {
+      const { project, run } = await watched();
+      project.write('features/one.feature', feature('one', 'it takes a minute'));
+      await run.prints('a minute begins');
+      process.kill(run.pid, signal);
+      const { code, stderr } = await run.ended;
+      assert.equal(code, signal === 'SIGKILL' ? null : 130);
+      const told = /^interrupted: ending the running scenarios; once more to end at once\n$/m.test(stderr);
+      assert.equal(told, signal !== 'SIGKILL');
+      assert.deepEqual(processesIn(project.path), []);
+    });
+  }
+
+  test('on a terminal Enter runs everything, q and Ctrl-C quit', { skip: noTerminal() }, async () => {
+    for (const [key, code] of [
+      ['q', 0],
+      ['\u0003', 130],
+    ] as const) {
+      const project = new InlineProject({ 'steps/own.js': steps(1), 'features/one.feature': feature('one') });
+      projects.push(project);
+      const terminal = startOnTerminal(project.path, 'run', '--watch');
+      await terminal.shows('Enter: run everything, q: quit');
+      terminal.types('\r');
+      await terminal.shows('Enter: running everything');
+      await terminal.shows('Enter: run everything, q: quit', 2);
+      terminal.types(key);
+      assert.equal(await terminal.ended, code);
+      assert.deepEqual(processesIn(project.path), []);
+    }
+  });
+});
+
+/** Processes whose current folder it is: the watch, its runs and their workers. */
+function processesIn(folder: string): string[] {
+  return readdirSync('/proc').filter((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readlinkSync(`/proc/${entry}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function noTerminal(): string | false {
+  return spawnSync('script', ['--version']).status === 0 ? false : 'there is no `script` to make a terminal with';
+}
+
+function startOnTerminal(cwd: string, ...args: readonly string[]) {
+  const command = [process.execPath, join(PACKAGE_ROOT, 'dist/support/cli/main.js'), ...args];
+  const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
+  const child: ChildProcess = spawn('script', ['--quiet', '--return', '--command', command.join(' '), '/dev/null'], {
+    cwd,
+    env: { ...env, NO_COLOR: '1', TERM: 'dumb' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let screen = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    ended,
+    types: (keys: string) => child.stdin?.write(keys),
+    shows: (text: string, times = 1) =>
+      new Promise<void>((resolve, reject) => {
+        const look = (): void => {
+          if (screen.split(text).length > times) resolve();
+        };
+        child.stdout?.on('data', look);
+        child.on('close', () => reject(new Error(`ended without showing "${text}":\n${screen}`)));
+        look();
+      }),
+  };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended, as it should.
+  }
+}
