@@ -1,5 +1,5 @@
 import { existsSync, type FSWatcher, lstatSync, readdirSync, watch } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { EnvironmentError } from '../model/errors.js';
 
 /** How long nothing may change until several changes count as one, in milliseconds. */
@@ -21,6 +21,8 @@ export interface FilesToWatch {
   ignores(path: string): boolean;
   /** Called with all changes of a short while, sorted by path; never with none. */
   onChanges(changes: readonly FileChange[]): void;
+  /** Called when a folder that has appeared cannot be watched. */
+  onError(error: unknown): void;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface FilesToWatch {
  * file that looks as before (size, time, inode).
  * @throws EnvironmentError when the kernel admits no more watches.
  */
-export function watchFiles({ root, ignores, onChanges }: FilesToWatch): { dispose(): void } {
+export function watchFiles({ root, ignores, onChanges, onError }: FilesToWatch): { dispose(): void } {
   const known = new Map<string, string>();
   const folders = new Map<string, FSWatcher>();
   const touched = new Set<string>();
@@ -92,9 +94,12 @@ export function watchFiles({ root, ignores, onChanges }: FilesToWatch): { dispos
   const tell = (): void => {
     const paths = [...touched];
     touched.clear();
-    const changes = new Map(paths.flatMap(changesAt).map((change) => [change.path, change]));
-    if (changes.size === 0) return;
-    onChanges([...changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1)));
+    try {
+      const changes = new Map(paths.flatMap(changesAt).map((change) => [change.path, change]));
+      if (changes.size > 0) onChanges([...changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1)));
+    } catch (error) {
+      onError(error);
+    }
   };
 
   const dispose = (): void => {
@@ -130,10 +135,11 @@ function isGone(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES';
 }
 
-function watchError(error: unknown): unknown {
+/** An error of `fs.watch`, told for whoever can do something about it. */
+export function watchError(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code !== 'ENOSPC' && code !== 'EMFILE') return error;
-  const folder = typeof path === 'string' ? dirname(path) : 'this folder';
+  const folder = path ?? 'this folder';
   return new EnvironmentError(`the kernel admits no more watches; the one for ${folder} was too many`, {
     remedy: 'as root: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024',
     cause: error,

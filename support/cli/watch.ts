@@ -17,6 +17,7 @@ export async function watch(cwd: string, initial: WatchedSelection): Promise<Exi
   let wanted: Rerun = 'everything';
   let reason: string | undefined;
   let quit: ExitCode | undefined;
+  let failure: unknown;
   let run: WatchedRun | undefined;
   let ending = false;
   let wake = (): void => {};
@@ -28,6 +29,8 @@ export async function watch(cwd: string, initial: WatchedSelection): Promise<Exi
   };
   const again = (what: Rerun, why: string): void => {
     wanted = withoutDeleted(both(wanted, what), selection, cwd);
+    // What was written is gone again already.
+    if (wanted.length === 0) return;
     reason = why;
     endRun();
     wake();
@@ -51,7 +54,12 @@ export async function watch(cwd: string, initial: WatchedSelection): Promise<Exi
     else if (changes.some(({ kind }) => kind === 'deleted')) wanted = withoutDeleted(wanted, selection, cwd);
   };
 
-  const files = watchFiles({ root: cwd, ignores: (path) => isIgnored(path, selection), onChanges });
+  const onError = (error: unknown): void => {
+    failure = error;
+    stop(EXIT.environment);
+  };
+
+  const files = watchFiles({ root: cwd, ignores: (path) => isIgnored(path, selection), onChanges, onError });
   const keys = readKeys(process.stdin, (key) => {
     if (key === 'run everything') again('everything', 'Enter');
     else stop(key === 'quit' ? EXIT.asExpected : EXIT.interrupted);
@@ -81,6 +89,7 @@ export async function watch(cwd: string, initial: WatchedSelection): Promise<Exi
         wake = resolve;
       });
     }
+    if (failure !== undefined) throw failure;
     return quit;
   } finally {
     process.off('SIGINT', interrupt);
