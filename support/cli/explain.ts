@@ -12,7 +12,7 @@ export function explain(error: unknown, output: { write(text: string): unknown }
 }
 
 function explanationOf(error: unknown, colour: ChalkInstance): string {
-  if (error instanceof InvalidInput) return renderDiagnostics(error.diagnostics, colour);
+  if (error instanceof InvalidInput) return renderDiagnostics(error.diagnostics, colour, error.outcome);
   const label = colour.bold.red('error');
   if (error instanceof UserError || error instanceof EnvironmentError) return `${label}: ${error.message}\n`;
   const trace = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../model/errors.js';
 import { cleanCommand } from './clean.js';
+import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
@@ -32,6 +33,7 @@ async function main(): Promise<ExitCode> {
   for (const command of [
     runCommand(finish),
     lintCommand(finish),
+    compileCommand(finish),
     doctorCommand(finish),
     stepsCommand(finish),
     initCommand(finish),

@@ -95,7 +95,7 @@ export function escapeHatchMistakes(context: ActionContext) {
     },
 
     noMediaType({ value }: YamlEntry): Diagnostic {
-      return mistake('action-value', value.at, '"mediaType" is one word, for example json');
+      return mistake('action-value', value.at, '"mediaType" is one line of text, for example json');
     },
   };
 }

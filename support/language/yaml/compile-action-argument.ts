@@ -3,6 +3,7 @@ import type { StepArgument } from './action.js';
 import type { ActionMistakes } from './compile-action-mistakes.js';
 import { jsonText } from './face-json.js';
 import type { YamlNode } from './node.js';
+import { losesBlanks } from './render-gherkin-text.js';
 
 interface ArgumentContext {
   readonly wrong: Pick<ActionMistakes, 'cell' | 'carriageReturn' | 'noText' | 'noJson'>;
@@ -52,8 +53,7 @@ export function tableOf(node: YamlNode, { wrong }: ArgumentContext, mistakes: Di
   function cell(item: YamlNode): string {
     if (item.kind === 'scalar' && item.value === null) return '';
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
-    // Gherkin takes blanks around a cell for layout; a line break is written as \n and kept.
-    if (text === undefined || /^[^\S\n]|[^\S\n]$/.test(text)) mistakes.push(wrong.cell(item));
+    if (text === undefined || losesBlanks(text)) mistakes.push(wrong.cell(item));
     return text ?? '';
   }
 }

@@ -32,7 +32,7 @@ export function compileEscapeHatch(
   const argument = docStringOf(doc.value, { wrong }, mistakes);
   if (mediaType === undefined) return one(text.value, argument);
   const { value: type } = mediaType;
-  if (type.kind !== 'scalar' || typeof type.value !== 'string' || !/^\S+$/.test(type.value)) {
+  if (type.kind !== 'scalar' || typeof type.value !== 'string' || !/^\S(.*\S)?$/.test(type.value)) {
     mistakes.push(wrong.noMediaType(mediaType));
     return [];
   }

@@ -35,9 +35,14 @@ export function refuseTag(name: string): Refusal | undefined {
   };
 }
 
-/** For cells of tables. Gherkin trims exactly these characters. */
+/** Whether Gherkin would take away blanks around a cell: exactly these. A line break is no blank. */
+export function losesBlanks(cell: string): boolean {
+  return /^[ \t\v\f\r\u0085\u00A0]|[ \t\v\f\r\u0085\u00A0]$/.test(cell);
+}
+
+/** For cells of tables. */
 export function refuseCell(text: string): Refusal | undefined {
-  if (/^[ \t\v\f\r\u0085\u00A0]|[ \t\v\f\r\u0085\u00A0]$/.test(text)) {
+  if (losesBlanks(text)) {
     return { reason: 'begins or ends with a blank', help: 'remove the blank: a table does not keep it' };
   }
   return refuseEncoding(text);

@@ -1,16 +1,11 @@
 import { type Document, isNode } from 'yaml';
 import type { GherkinDocument } from '../plan.js';
+import type { WrittenPlace } from './write-lines.js';
 
 type Comment = GherkinDocument['comments'][number];
 
-/** Where a comment of the Gherkin text can go: before what stands on this line there. */
-export interface CommentPlace {
-  readonly line: number;
-  readonly node: unknown;
-}
-
 /** Puts each comment before what follows it in Gherkin, the last ones at the document's end. */
-export function placeComments(comments: readonly Comment[], places: readonly CommentPlace[], document: Document): void {
+export function placeComments(comments: readonly Comment[], places: readonly WrittenPlace[], document: Document): void {
   const sorted = [...places].sort((a, b) => a.line - b.line);
   for (const { location, text } of comments) {
     const words = commentText(text);

@@ -36,7 +36,9 @@ export function examplesEntry(
   if (first === undefined) return undefined;
   const { name, description, tags, tableBody } = first;
   const plain = second === undefined && name === '' && description === '' && tags.length === 0 && tableBody.length > 0;
-  if (!plain) return ['examples', sequence(examples.map((block) => blockOf(block, context)))];
+  // A row with this column would be taken for a block.
+  const looksLikeBlock = namesOf(first).includes('rows');
+  if (!plain || looksLikeBlock) return ['examples', sequence(examples.map((block) => blockOf(block, context)))];
   const axes = commentedWithin(first, context) ? undefined : axesOf(first);
   const room = LINE_WIDTH - context.indent;
   if (axes !== undefined) return ['matrix', dataNode(axes, room - 'matrix: '.length)];
@@ -45,7 +47,7 @@ export function examplesEntry(
 
 function blockOf(block: Examples, context: ExamplesContext): YAMLMap {
   const node = mapping([
-    ['examples', block.name],
+    ['examples', block.name === '' ? undefined : block.name],
     ['description', context.description(block.description)],
     ['tags', context.tags(block.tags)],
     ['rows', rowsOf(block, context.indent + 4, context)],
@@ -63,9 +65,19 @@ function rowsOf(block: Examples, indent: number, context: ExamplesContext): unkn
   return sequence(rows);
 }
 
-function cellsOf({ tableHeader }: Examples, row: Row): Readonly<Record<string, string>> {
-  const names = tableHeader?.cells.map(({ value }) => value) ?? [];
-  return Object.fromEntries(names.map((name, index) => [name, row.cells[index]?.value ?? '']));
+function cellsOf(block: Examples, row: Row): ReadonlyMap<string, unknown> {
+  return new Map(namesOf(block).map((name, index) => [name, cellValue(row.cells[index]?.value ?? '')]));
+}
+
+function namesOf({ tableHeader }: Examples): readonly string[] {
+  return tableHeader?.cells.map(({ value }) => value) ?? [];
+}
+
+/** Numbers and booleans need no quotes in a table where they are written as YAML writes them. */
+function cellValue(cell: string): string | number | boolean {
+  if (cell === 'true' || cell === 'false') return cell === 'true';
+  const isNumber = /^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(cell) && String(Number(cell)) === cell;
+  return isNumber ? Number(cell) : cell;
 }
 
 /** Keys of a matrix that are no axes. */
@@ -75,8 +87,9 @@ const RESERVED: ReadonlySet<string> = new Set(['include', 'exclude']);
  * The axes whose combinations are exactly these rows in this order, the last axis changing fastest; undefined where
  * there are none, or where a matrix would say no more than its rows.
  */
-function axesOf({ tableHeader, tableBody }: Examples): Readonly<Record<string, readonly string[]>> | undefined {
-  const names = tableHeader?.cells.map(({ value }) => value) ?? [];
+function axesOf(block: Examples): ReadonlyMap<string, readonly unknown[]> | undefined {
+  const names = namesOf(block);
+  const { tableBody } = block;
   if (names.length === 0 || names.some((name) => RESERVED.has(name)) || tableBody.length < 2) return undefined;
   const axes = names.map((_, column) => [...new Set(tableBody.map(({ cells }) => cells[column]?.value ?? ''))]);
   if (axes.some(({ length }) => length < 2)) return undefined;
@@ -90,7 +103,7 @@ function axesOf({ tableHeader, tableBody }: Examples): Readonly<Record<string, r
     );
     if (!isAxis) return undefined;
   }
-  return Object.fromEntries(names.map((name, column) => [name, axes[column] ?? []]));
+  return new Map(names.map((name, column) => [name, axes[column]?.map(cellValue) ?? []]));
 }
 
 function commentedWithin({ location, tableBody }: Examples, context: ExamplesContext): boolean {

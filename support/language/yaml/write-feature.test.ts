@@ -7,7 +7,7 @@ function asYaml(gherkin: string, options: Partial<WriteOptions> = {}): string {
   const { document, mistakes } = parseGherkin(gherkin, 'a.feature');
   assert.deepEqual(mistakes, []);
   assert.ok(document);
-  return featureAsYaml(document, { actionOf: () => undefined, ...options });
+  return featureAsYaml(document, { actionOf: () => undefined, ...options }).text;
 }
 
 test('keywords become lists, And and But continue the list before', () => {
@@ -96,7 +96,7 @@ scenarios:
 test('actions are written where there are some, on one line where they fit', () => {
   const actionOf: WriteOptions['actionOf'] = ({ text, argument }, section, sampleRow) => {
     if (text === 'a <protocol> call' && section === 'When') {
-      return { key: 'call', value: { protocol: '<protocol>', sample: sampleRow.get('protocol') } };
+      return { key: 'call', value: { protocol: '<protocol>', sample: sampleRow?.get('protocol') } };
     }
     if (text === 'bytes') return { key: 'payload', value: new Uint8Array([0, 255]) };
     if (text === 'headers' && argument?.kind === 'table')
@@ -143,23 +143,35 @@ test('a table of examples that is a full cross product becomes a matrix, any oth
   const written = (rows: string): string => asYaml(outline(rows)).split('\n').slice(4, -3).join('\n');
   assert.equal(
     written('| x | y |\n| 1 | a |\n| 1 | b |\n| 2 | a |\n| 2 | b |\n'),
-    '    matrix: { x: ["1", "2"], y: [a, b] }',
+    '    matrix: { x: [1, 2], y: [a, b] }',
   );
   const rows = (...lines: readonly string[]): string =>
     ['    examples:', ...lines.map((line) => `      - ${line}`)].join('\n');
   // Not in order, not complete, a row twice, one row, an axis with one value, the keys of a matrix.
   assert.equal(
     written('| x | y |\n| 1 | a |\n| 2 | a |\n| 1 | b |\n| 2 | b |\n'),
-    rows('{ x: "1", y: a }', '{ x: "2", y: a }', '{ x: "1", y: b }', '{ x: "2", y: b }'),
+    rows('{ x: 1, y: a }', '{ x: 2, y: a }', '{ x: 1, y: b }', '{ x: 2, y: b }'),
   );
   assert.equal(
     written('| x | y |\n| 1 | a |\n| 1 | b |\n| 2 | a |\n'),
-    rows('{ x: "1", y: a }', '{ x: "1", y: b }', '{ x: "2", y: a }'),
+    rows('{ x: 1, y: a }', '{ x: 1, y: b }', '{ x: 2, y: a }'),
   );
   assert.equal(written('| x |\n| a |\n| a |\n'), rows('{ x: a }', '{ x: a }'));
   assert.equal(written('| x |\n| a |\n'), rows('{ x: a }'));
   assert.equal(written('| x | y |\n| a | c |\n| b | c |\n'), rows('{ x: a, y: c }', '{ x: b, y: c }'));
   assert.equal(written('| include |\n| a |\n| b |\n'), rows('{ include: a }', '{ include: b }'));
+  // Values that need quotes, and those that do not.
+  assert.equal(
+    written('| x | y |\n| 01 | 1.5 |\n| true | null |\n'),
+    rows('{ x: "01", y: 1.5 }', '{ x: true, y: "null" }'),
+  );
+  // Names that JavaScript would put first.
+  assert.equal(
+    written('| x | 1 |\n| a | c |\n| a | d |\n| b | c |\n| b | d |\n'),
+    '    matrix: { x: [a, b], "1": [c, d] }',
+  );
+  // A column that a block of rows has as its key.
+  assert.equal(written('| rows |\n| a |\n'), '    examples:\n      - rows:\n          - { rows: a }');
   // A comment needs a row to stand before.
   assert.equal(
     written('| x |\n| a |\n# why\n| b |\n'),
@@ -192,10 +204,9 @@ scenarios:
         description: Those that fit.
         tags: [quick]
         rows:
-          - { c: "1" }
-      - examples: ""
-        rows:
-          - { c: "2" }
+          - { c: 1 }
+      - rows:
+          - { c: 2 }
     given:
       - step: <c>
 `,
@@ -342,4 +353,48 @@ scenarios:
       - step: "\\uffff"
 `,
   );
+});
+
+test('a line of the YAML leads back to the Gherkin that it came from', () => {
+  const gherkin = `# top
+Feature: a
+
+  Background:
+    Given b
+
+  # first
+  Scenario Outline: c
+    # why
+    Given <d>
+      """
+      e
+
+      f
+      """
+    Then g
+    Examples:
+      | d |
+      | 1 |
+      # two
+      | 2 |
+`;
+  const { document } = parseGherkin(gherkin, 'a.feature');
+  assert.ok(document);
+  const { text, gherkinLine } = featureAsYaml(document, { actionOf: () => undefined });
+  const lines = text.split('\n').flatMap((line, index) => [[gherkinLine(index + 1), line]]);
+  assert.deepEqual(
+    lines.filter(([, line]) => /[b-g12]/.test(String(line).replace(/[a-z]{3,}/g, ''))),
+    [
+      [5, '    - step: b'],
+      [8, '  - scenario: c'],
+      [19, '      - { d: 1 }'],
+      [21, '      - { d: 2 }'],
+      [10, '          text: <d>'],
+      [10, '            e'],
+      [10, '            f'],
+      [16, '      - step: g'],
+    ],
+  );
+  assert.equal(gherkinLine(1), 2);
+  assert.equal(gherkinLine(4), 4);
 });

@@ -1,9 +1,11 @@
 import { Document, isScalar, type Scalar, type YAMLMap } from 'yaml';
 import type { GherkinDocument } from '../plan.js';
-import { type CommentPlace, placeComments, placeSchema } from './write-comments.js';
+import type { ActionFinder } from './reverse-action.js';
+import { placeComments, placeSchema } from './write-comments.js';
 import { examplesEntry, sampleRowOf } from './write-examples.js';
 import { dataNode, escapeNotPrintable, LINE_WIDTH, mapping, sequence } from './write-layout.js';
-import { type ActionFinder, type AstStep, type Section, sectionAfter, stepEntries } from './write-steps.js';
+import { lineFinder, type WrittenPlace } from './write-lines.js';
+import { type AstStep, type Section, sectionAfter, stepEntries } from './write-steps.js';
 
 type Feature = NonNullable<GherkinDocument['feature']>;
 type FeatureChild = Feature['children'][number];
@@ -21,30 +23,39 @@ export interface WriteOptions {
   readonly schema?: string;
 }
 
+export interface WrittenFeature {
+  readonly text: string;
+  /** The line of the Gherkin text from which a line of this text was written; both from 1. */
+  gherkinLine(line: number): number;
+}
+
 /**
  * A Gherkin feature as YAML that compiles to the same pickles. `And` and `But` become entries of the list that they
  * continue, a table of examples that is a full cross product becomes a matrix, comments go before what follows them.
- * The document must have a feature; what has no form in YAML is found by `mistakesForYaml`.
+ *
+ * The compiler of YAML is stricter than Gherkin: it refuses unused columns and repeated rows, for example. What is
+ * written here for a feature that has such is refused by it in the same words.
  */
-export function featureAsYaml({ feature, comments }: GherkinDocument, { actionOf, schema }: WriteOptions): string {
+export function featureAsYaml(
+  { feature, comments }: { readonly feature?: Feature; readonly comments: GherkinDocument['comments'] },
+  { actionOf, schema }: WriteOptions,
+): WrittenFeature {
   const document = new Document(undefined, { version: '1.2', customTags: ['binary'] });
-  if (feature === undefined) return '';
-  const places: CommentPlace[] = [];
-  const writer = new FeatureWriter(actionOf, comments, places);
-  const contents = writer.feature(feature);
-  document.contents = contents;
+  const places: WrittenPlace[] = [];
+  if (feature !== undefined) document.contents = new FeatureWriter(actionOf, comments, places).feature(feature);
   placeComments(comments, places, document);
   if (schema !== undefined) placeSchema(schema, document);
-  return escapeNotPrintable(document.toString({ lineWidth: LINE_WIDTH, blockQuote: 'literal' }));
+  const text = escapeNotPrintable(document.toString({ lineWidth: LINE_WIDTH, blockQuote: 'literal' }));
+  return { text, gherkinLine: lineFinder(text, document, places) };
 }
 
 /** Turns the parts of one feature into YAML nodes, and notes down where comments can go. */
 class FeatureWriter {
   readonly #actionOf: ActionFinder;
   readonly #commentLines: readonly number[];
-  readonly #places: CommentPlace[];
+  readonly #places: WrittenPlace[];
 
-  constructor(actionOf: ActionFinder, comments: GherkinDocument['comments'], places: CommentPlace[]) {
+  constructor(actionOf: ActionFinder, comments: GherkinDocument['comments'], places: WrittenPlace[]) {
     this.#actionOf = actionOf;
     this.#commentLines = comments.map(({ location }) => location.line);
     this.#places = places;

@@ -40,7 +40,7 @@ export function mapping(entries: readonly (readonly [key: string, value: unknown
   return map;
 }
 
-/** JSON data as nodes, on one line where that fits into `room` characters. Bytes become `!!binary`. */
+/** JSON data, or a `Map` where names may be numbers and their order counts, as nodes; on one line where that fits into `room` characters. Bytes become `!!binary`. */
 export function dataNode(data: unknown, room: number): unknown {
   const node = nodeOf(data);
   layOut(node, room);
@@ -57,10 +57,11 @@ function nodeOf(data: unknown): unknown {
   }
   if (Array.isArray(data)) return sequence(data.map(nodeOf));
   if (typeof data === 'object' && data !== null) {
-    return mapping(Object.entries(data).map(([key, value]) => [key, nodeOf(value)]));
+    const entries: readonly (readonly [string, unknown])[] = data instanceof Map ? [...data] : Object.entries(data);
+    return mapping(entries.map(([key, value]) => [key, nodeOf(value)]));
   }
   const scalar = new Scalar(data);
-  if (typeof data === 'string' && NOT_PRINTABLE.test(data)) scalar.type = Scalar.QUOTE_DOUBLE;
+  if (typeof data === 'string' && needsQuotes(data)) scalar.type = Scalar.QUOTE_DOUBLE;
   return scalar;
 }
 
@@ -89,6 +90,11 @@ function layOut(node: unknown, room: number): void {
     const part = isPair(item) ? item.value : item;
     layOut(part, room - 2 - (isPair(item) ? widthOf(item.key) + 1 : 0));
   }
+}
+
+/** Where the library does not see it: of a block of blanks alone, yaml 2.9 reads back less than it has written. */
+function needsQuotes(text: string): boolean {
+  return NOT_PRINTABLE.test(text) || (text.includes('\n') && text.trim() === '');
 }
 
 /** What YAML admits nowhere but as an escape in double quotes, and the library does not escape. */

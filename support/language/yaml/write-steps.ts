@@ -2,6 +2,7 @@ import type { YAMLMap } from 'yaml';
 import type { GherkinDocument } from '../plan.js';
 import type { StepKeyword } from '../step.js';
 import type { ActionOfStep, StepArgument, StepText } from './action.js';
+import type { ActionFinder } from './reverse-action.js';
 import { dataNode, LINE_WIDTH, mapping, sequence } from './write-layout.js';
 
 type Feature = NonNullable<GherkinDocument['feature']>;
@@ -10,13 +11,6 @@ type KeywordType = AstStep['keywordType'];
 
 /** Where a step belongs: the keyword that it has or that `And` and `But` inherit; `*` where there is none. */
 export type Section = StepKeyword | '*';
-
-/** Finds the action that compiles to exactly this step, given a row of its outline; undefined where there is none. */
-export type ActionFinder = (
-  step: StepText,
-  section: Section,
-  sampleRow: ReadonlyMap<string, string>,
-) => ActionOfStep | undefined;
 
 export interface StepsContext {
   readonly actionOf: ActionFinder;
