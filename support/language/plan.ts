@@ -1,4 +1,6 @@
 import type { CoordinatorEventValues, IFilterablePickle } from '@cucumber/cucumber/api';
+import type { Diagnostic } from './diagnostic.js';
+import type { PlaceOfLocation } from './yaml/location.js';
 
 export type Envelope = CoordinatorEventValues['message'];
 export type GherkinDocument = NonNullable<Envelope['gherkinDocument']>;
@@ -9,16 +11,22 @@ export interface Plan {
   /** Text of every feature file, by uri. */
   readonly sources: ReadonlyMap<string, string>;
   readonly parseErrors: readonly ParseError[];
+  /** What is wrong with the YAML features. */
+  readonly yamlMistakes: readonly Diagnostic[];
+  /** The place in YAML of a node's location; undefined where the node was written in Gherkin. */
+  readonly yamlPlaceOf: PlaceOfLocation;
   /** How many scenarios the files hold. */
   readonly found: number;
   /** The scenarios that are selected, in the order they will run. */
   readonly selected: readonly IFilterablePickle[];
 }
 
-/** Gathers a plan from cucumber's messages. */
+/** Gathers a plan from cucumber's messages, which speak of YAML where a feature was written in it. */
 export class PlanRecorder {
   readonly #sources = new Map<string, string>();
   readonly #parseErrors: ParseError[] = [];
+  #yamlMistakes: readonly Diagnostic[] = [];
+  #yamlPlaceOf: PlaceOfLocation = () => undefined;
   #found = 0;
 
   record(envelope: Envelope): void {
@@ -27,7 +35,19 @@ export class PlanRecorder {
     if (envelope.pickle !== undefined) this.#found++;
   }
 
+  recordYaml(mistakes: readonly Diagnostic[], placeOf: PlaceOfLocation): void {
+    this.#yamlMistakes = mistakes;
+    this.#yamlPlaceOf = placeOf;
+  }
+
   plan(selected: readonly IFilterablePickle[]): Plan {
-    return { sources: this.#sources, parseErrors: this.#parseErrors, found: this.#found, selected };
+    return {
+      sources: this.#sources,
+      parseErrors: this.#parseErrors,
+      yamlMistakes: this.#yamlMistakes,
+      yamlPlaceOf: this.#yamlPlaceOf,
+      found: this.#found,
+      selected,
+    };
   }
 }
