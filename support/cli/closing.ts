@@ -1,6 +1,7 @@
 import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import { EXIT, type ExitCode } from '../model/errors.js';
 import type { Tally } from '../report/tally.js';
+import { RERUN_FILE } from './run-again.js';
 
 export interface Closing {
   readonly tally: Pick<Tally, 'unfinished' | 'runFailures'>;
@@ -12,7 +13,11 @@ export interface Closing {
 /** The last lines of a run: where the reports are and what they mean; on stderr, why it ended as it did. */
 export function closingText({ tally, code, published, reportDir }: Closing): { stdout: string; stderr: string } {
   return {
-    stdout: `reports: ${published.map((name) => `${reportDir}/${name}`).join(', ')}\n${EMBEDDED_VERDICT}\n`,
+    stdout: [
+      `reports: ${published.map((name) => `${reportDir}/${name}`).join(', ')}`,
+      ...(published.includes(RERUN_FILE) ? [`to run these again: mirrorspec run @${reportDir}/${RERUN_FILE}`] : []),
+      `${EMBEDDED_VERDICT}\n`,
+    ].join('\n'),
     stderr: reasonsFor(code, tally)
       .map((line) => `${line}\n`)
       .join(''),

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../language/diagnostic.js';
+import { settingsIn } from '../language/yaml/feature-path.js';
 
 /** Root of this package: the folder that holds `dist/`. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -35,14 +36,15 @@ export interface FeaturePaths {
 export function featurePaths(given: readonly string[], cwd: string): FeaturePaths {
   const paths: string[] = [];
   const mistakes: Diagnostic[] = [];
-  for (const path of given.length === 0 ? [DEFAULT_FEATURES] : given) {
+  for (const path of given.length === 0 ? [DEFAULT_FEATURES] : given.flatMap((each) => listed(each, cwd, mistakes))) {
     const [, file = path, lines = ''] = /^(.*?)((?::\d+)*)$/.exec(path) ?? [];
     const absolute = resolve(cwd, file);
     if (/[*?{[]/.test(file) && !existsSync(absolute)) paths.push(path);
     else if (!existsSync(absolute)) mistakes.push(missing(file, given.length === 0, cwd));
     else if (statSync(absolute).isDirectory())
-      paths.push(`${escapeGlob(shown(absolute, cwd))}/**/*.{feature,feature.md}`);
-    else if (!/\.feature(\.md)?$/.test(file)) mistakes.push(notAFeature(file));
+      paths.push(`${escapeGlob(shown(absolute, cwd))}/**/*.{feature,feature.md,yaml,yml}`);
+    else if (!/\.(feature(\.md)?|ya?ml)$/.test(file) || settingsIn(file) !== undefined)
+      mistakes.push(notAFeature(file));
     else paths.push(`${escapeGlob(shown(absolute, cwd))}${lines}`);
   }
   return { paths, mistakes };
@@ -69,5 +71,26 @@ function missing(path: string, isDefault: boolean, cwd: string): Diagnostic {
 }
 
 function notAFeature(path: string): Diagnostic {
-  return { message: `"${path}" is not a feature`, help: ['the names of feature files end in .feature'] };
+  const settings = settingsIn(path);
+  const help =
+    settings === undefined
+      ? 'the names of feature files end in .feature, .yaml or .yml'
+      : `by its name and folder it is ${settings}`;
+  return { message: `"${path}" is not a feature`, help: [help] };
+}
+
+/** The paths in a file that is named `@file`, one on a line, as a run leaves them in `rerun.txt`. */
+function listed(path: string, cwd: string, mistakes: Diagnostic[]): readonly string[] {
+  if (!path.startsWith('@') || existsSync(resolve(cwd, path))) return [path];
+  const file = path.slice(1);
+  if (!existsSync(resolve(cwd, file)) || statSync(resolve(cwd, file)).isDirectory()) {
+    mistakes.push({ message: `there is no file "${file}"`, help: ['"@file" stands for the paths in a file'] });
+    return [];
+  }
+  const paths = readFileSync(resolve(cwd, file), 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (paths.length === 0) mistakes.push({ message: `"${file}" names no feature`, help: ['write one path on a line'] });
+  return paths;
 }

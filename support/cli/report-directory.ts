@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../program/is-running.js';
+import { RERUN_FILE } from './run-again.js';
 
 /** What a run leaves. Nothing else in the folder is ever touched. */
-export const REPORT_FILES = ['cucumber.html', 'junit.xml', 'messages.ndjson', 'evidence'] as const;
+export const REPORT_FILES = ['cucumber.html', 'junit.xml', 'messages.ndjson', RERUN_FILE, 'evidence'] as const;
 
 const EVIDENCE = 'evidence';
 /** What the names of folders begin with that runs write into; the rest is their process id. */

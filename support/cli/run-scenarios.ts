@@ -7,6 +7,7 @@ import type { Diagnostic } from '../language/diagnostic.js';
 import { parseErrorDiagnostic } from '../language/parse-error.js';
 import { type Plan, PlanRecorder } from '../language/plan.js';
 import type { PluginOptions } from '../language/plugin.js';
+import { fileOfUri } from '../language/yaml/feature-path.js';
 import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import { RUN_PARAMETERS_KEY, type RunParameters } from '../model/run-parameters.js';
@@ -19,6 +20,7 @@ import { loadSteps } from './load-steps.js';
 import { demand, embeddedRequirements } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
+import { writeRerun } from './run-again.js';
 import { RunSignals } from './signals.js';
 import type { Rerun } from './watch-selection.js';
 import { tellSupervisor } from './watched-run.js';
@@ -30,6 +32,8 @@ export interface RunRequest {
   readonly names: readonly string[];
   readonly parallel: number | 'auto';
   readonly retry: number;
+  /** `i/n`, valid; undefined: all scenarios. */
+  readonly shard?: string | undefined;
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly reportDir: string;
@@ -68,20 +72,23 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   const onExit = (): void => reportSilentExit(reports);
   process.on('exit', onExit);
   const options = await cucumberOptions(request, features.paths, support, reports);
+  const selection = { ...request, paths: shownPaths(request) };
+  let planned = false;
   const onPlan = async (plan: Plan): Promise<void> => {
-    const selection = { paths: shownPaths(request), tags: request.tags, names: request.names };
+    planned = true;
     const mistakes = checkPlan(plan, stepLibraryOf(support), selection);
     if (mistakes.length > 0) throw new InvalidInput(mistakes);
     demand(await requirements);
     if (request.dryRun) throw new Checked(planText(plan));
     options.runtime.parallel = workersFor(request.parallel, plan.selected.length);
   };
-  handOver(options, { onPlan }, { tally });
+  handOver(options, { onPlan, recorder, compiledDir: join(reports.staging, 'compiled') }, { tally });
 
   try {
-    const { success } = await runCucumber(options, { cwd, env: workerEnvironment() }, (envelope) =>
-      recorder.record(envelope),
-    );
+    const { success } = await runCucumber(options, { cwd, env: workerEnvironment() });
+    // Without any file cucumber-js has nothing to plan.
+    if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
+    writeRerun(tally, reports.staging, signals.interrupted);
     const published = reports.publish();
     const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
     const { stdout, stderr } = closingText({ tally, code, published, reportDir: shown(reports.path, cwd) });
@@ -100,7 +107,8 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     const invalidTags = tagMistake(reason);
     if (invalidTags === undefined) throw reason;
     const plan = recorder.plan([]);
-    throw new InvalidInput([invalidTags, ...plan.parseErrors.map((each) => parseErrorDiagnostic(each, plan.sources))]);
+    const parseErrors = plan.parseErrors.map((each) => parseErrorDiagnostic(each, plan.sources));
+    throw new InvalidInput([invalidTags, ...parseErrors, ...plan.yamlMistakes]);
   } finally {
     process.off('exit', onExit);
     signals.dispose();
@@ -128,6 +136,7 @@ async function cucumberOptions(
         tags: request.tags,
         name: [...request.names],
         retry: request.retry,
+        ...(request.shard === undefined ? {} : { shard: request.shard }),
         worldParameters: { [RUN_PARAMETERS_KEY]: JSON.parse(JSON.stringify(parameters)) },
         plugin: [ownModule('support/language/plugin.js')],
         format: [
@@ -167,7 +176,7 @@ function shownPaths(request: RunRequest): readonly string[] {
 }
 
 function planText({ selected }: Plan): string {
-  const lines = selected.map(({ pickle, location }) => `${pickle.uri}:${location.line}  ${pickle.name}`);
+  const lines = selected.map(({ pickle, location }) => `${fileOfUri(pickle.uri)}:${location.line}  ${pickle.name}`);
   return `${lines.join('\n')}\n\n${plural(selected.length, 'scenario')} checked, nothing is wrong with them\n`;
 }
 

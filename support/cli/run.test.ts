@@ -305,6 +305,17 @@ error: 1 mistake was found, nothing was run
 3 |     Given qqq
   |           ^^^
   = note: also at features/a.feature:5
+  = help: declare it, for example in steps/own.js:
+      import { declareStep } from 'mirrorspec';
+
+      declareStep({
+        keyword: 'Given',
+        expression: 'qqq',
+        title: 'what the step is for, in one line',
+        description: 'What it does, and what it needs.',
+        example: 'Given qqq',
+        async run() {},
+      });
   = help: \`mirrorspec steps\` lists all steps
 
 error: no step matches "zzz 1"
@@ -312,6 +323,17 @@ error: no step matches "zzz 1"
   |
 6 |     Then zzz <n>
   |          ^^^^^^^
+  = help: declare it, for example in steps/own.js:
+      import { declareStep } from 'mirrorspec';
+
+      declareStep({
+        keyword: 'Then',
+        expression: 'zzz {int}',
+        title: 'what the step is for, in one line',
+        description: 'What it does, and what it needs.',
+        example: 'Then zzz 1',
+        async run(number) {},
+      });
   = help: \`mirrorspec steps\` lists all steps
 
 error: 2 mistakes were found, nothing was run
@@ -380,6 +402,17 @@ error: no step matches "qqq"
   |
 3 |     When qqq
   |          ^^^
+  = help: declare it, for example in steps/own.js:
+      import { declareStep } from 'mirrorspec';
+
+      declareStep({
+        keyword: 'When',
+        expression: 'qqq',
+        title: 'what the step is for, in one line',
+        description: 'What it does, and what it needs.',
+        example: 'When qqq',
+        async run() {},
+      });
   = help: \`mirrorspec steps\` lists all steps
 
 error: 3 mistakes were found, nothing was run
@@ -409,7 +442,7 @@ error: 1 mistake was found, nothing was run
       name: 'no scenario at all',
       features: { 'a.feature': 'Feature: f\n' },
       stderr: `error: no scenario was found in features
-  = help: a scenario lives in a file that ends in .feature
+  = help: a scenario lives in a file that ends in .feature, .yaml or .yml
 
 error: 1 mistake was found, nothing was run
 `,
@@ -421,7 +454,7 @@ error: 1 mistake was found, nothing was run
       stderr: `error: there is no file or folder "features/b.feature"
 
 error: "features/a.txt" is not a feature
-  = help: the names of feature files end in .feature
+  = help: the names of feature files end in .feature, .yaml or .yml
 
 error: 2 mistakes were found, nothing was run
 `,

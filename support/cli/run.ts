@@ -8,6 +8,7 @@ interface RunOptions {
   readonly name: readonly string[];
   readonly parallel: number | 'auto';
   readonly retry: number;
+  readonly shard?: string;
   readonly keep: boolean;
   readonly dryRun: boolean;
   readonly reportDir: string;
@@ -18,7 +19,7 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
   return new Command('run')
     .summary('run features')
     .description('Checks features, runs their scenarios and leaves a report.')
-    .argument('[paths...]', 'feature files, folders, or file.feature:LINE (default: "features")')
+    .argument('[paths...]', 'features (.feature, .yaml), folders, file:LINE, or @file with paths (default: "features")')
     .addOption(
       new Option('-e, --environment <name>', 'where the scenarios run').choices(['embedded']).default('embedded'),
     )
@@ -26,6 +27,7 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
     .option('-n, --name <regexp>', 'only scenarios whose name matches; may be repeated', collect, [])
     .option('-p, --parallel <n>', 'how many scenarios at once; auto: one for each core', workers, 'auto')
     .option('--retry <n>', 'how often a failed scenario is tried again', count, 0)
+    .option('--shard <i/n>', 'only the i-th of n equal parts of the scenarios', shardOf)
     .option('--keep', 'leave the lab of a failed scenario running; `mirrorspec clean` ends it', false)
     .option('--dry-run', 'check everything and list the scenarios, but run nothing', false)
     .option('--report-dir <folder>', 'where the reports go', 'reports')
@@ -35,9 +37,9 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
       const watched = options.watch ? (await import('./watched-run.js')).watchedRun() : undefined;
       if (options.watch && watched === undefined) return finish(await watchOver(cwd, given, options));
       const { runScenarios } = await import('./run-scenarios.js');
-      const { name: names, tags, parallel, retry, keep, dryRun, reportDir } = options;
+      const { name: names, tags, parallel, retry, shard, keep, dryRun, reportDir } = options;
       const paths = watched === undefined || watched === 'everything' ? given : watched;
-      finish(await runScenarios({ cwd, paths, tags, names, parallel, retry, keep, dryRun, reportDir, watched }));
+      finish(await runScenarios({ cwd, paths, tags, names, parallel, retry, shard, keep, dryRun, reportDir, watched }));
     });
 }
 
@@ -70,4 +72,12 @@ function count(value: string): number {
     throw new InvalidArgumentError('It must be a whole number from 0 on.');
   }
   return number;
+}
+
+function shardOf(value: string): string {
+  const [, index, total] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(value) ?? [];
+  if (index === undefined || Number(index) > Number(total)) {
+    throw new InvalidArgumentError('It must be i/n, the i-th of n parts, for example 1/3.');
+  }
+  return value;
 }

@@ -4,7 +4,9 @@ import { type StepDefinition, type StepMatcher, stepMatcher } from './match-step
 import { nearestExpression } from './nearest-step.js';
 import type { GherkinDocument, Plan } from './plan.js';
 import { placeIn } from './source-text.js';
-import { declaredStepOf } from './step.js';
+import { declaredStepOf, type StepKeyword } from './step.js';
+import { stepSnippet } from './step-snippet.js';
+import { fileOfUri } from './yaml/feature-path.js';
 
 type Feature = NonNullable<GherkinDocument['feature']>;
 type AstStep = NonNullable<Feature['children'][number]['scenario']>['steps'][number];
@@ -15,6 +17,8 @@ export interface UsedStep {
   readonly text: string;
   /** What stands below it. */
   readonly argument?: 'table' | 'text';
+  /** What kind of step it is, where its keyword says so. */
+  readonly keyword?: StepKeyword;
   /** Asked for only where something is wrong. */
   place(): SourcePlace;
 }
@@ -76,7 +80,7 @@ function diagnosticOf({ step, found, problem, places }: Mistake, definitions: re
         rule: 'undefined-step',
         message: `no step matches "${step.text}"`,
         notes: also,
-        help: suggestions(step.text, definitions),
+        help: suggestions(step, definitions),
       };
     case 'ambiguous':
       return {
@@ -113,14 +117,17 @@ function diagnosticOf({ step, found, problem, places }: Mistake, definitions: re
   }
 }
 
-function suggestions(text: string, definitions: readonly StepDefinition[]): string[] {
+function suggestions({ text, keyword = 'Given' }: UsedStep, definitions: readonly StepDefinition[]): string[] {
   const catalogue = '`mirrorspec steps` lists all steps';
   const byPattern = new Map<string, StepDefinition>();
   for (const definition of definitions) {
     if (typeof definition.pattern === 'string') byPattern.set(definition.pattern, definition);
   }
   const definition = byPattern.get(nearestExpression(text, byPattern.keys()) ?? '');
-  if (definition === undefined) return [catalogue];
+  // Where nothing is near, the step is most likely yet to be made.
+  if (definition === undefined) {
+    return [`declare it, for example in steps/own.js:\n${stepSnippet(text, keyword)}`, catalogue];
+  }
   return [`the nearest step is: ${definition.keyword} ${definition.pattern}`, catalogue];
 }
 
@@ -140,10 +147,18 @@ function* stepsOf(plan: Plan): Generator<UsedStep> {
       yield {
         text: step.text,
         ...(argument === undefined ? {} : { argument }),
+        ...keywordOf(step),
         place: () => placeOf(plan, pickle.uri, astSteps(gherkinDocument).get(step.astNodeIds[0] ?? '')),
       };
     }
   }
+}
+
+/** Cucumber-js finds out for `And` and `But` what they continue. */
+function keywordOf({ type }: PickleStep): Pick<UsedStep, 'keyword'> {
+  if (type === 'Context') return { keyword: 'Given' };
+  if (type === 'Action') return { keyword: 'When' };
+  return type === 'Outcome' ? { keyword: 'Then' } : {};
 }
 
 function argumentOf({ argument }: PickleStep): UsedStep['argument'] {
@@ -153,8 +168,11 @@ function argumentOf({ argument }: PickleStep): UsedStep['argument'] {
 
 function placeOf(plan: Plan, uri: string, step: AstStep | undefined): SourcePlace {
   if (step === undefined) return { file: uri, line: 1 };
-  const column = (step.location.column ?? 1) + step.keyword.length;
-  return placeIn(plan.sources.get(uri), uri, step.location.line, column, step.text.length);
+  const { line, column = 1 } = step.location;
+  const yaml = plan.yamlPlaceOf(step.location);
+  // In YAML, the action's key; in Gherkin, what follows the keyword.
+  if (yaml !== undefined) return placeIn(plan.sources.get(uri), fileOfUri(uri), line, column, yaml.length);
+  return placeIn(plan.sources.get(uri), uri, line, column + step.keyword.length, step.text.length);
 }
 
 function samePlace(a: SourcePlace, b: SourcePlace): boolean {

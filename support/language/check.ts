@@ -10,6 +10,8 @@ export interface Selection {
   readonly paths: readonly string[];
   readonly tags: string;
   readonly names: readonly string[];
+  /** `i/n`; undefined: all. */
+  readonly shard?: string | undefined;
 }
 
 /** Step definitions and what is wrong with them, as cucumber-js holds them behind its opaque library type. */
@@ -27,8 +29,9 @@ export function checkPlan(plan: Plan, library: StepLibrary, selection: Selection
   const parseErrors = plan.parseErrors.map((error) => parseErrorDiagnostic(error, plan.sources));
   const types = undeclaredTypes(library);
   const steps = types.length > 0 ? [] : checkSteps(plan, library.stepDefinitions);
-  const selected = plan.selected.length === 0 && parseErrors.length === 0 ? [emptySelection(plan, selection)] : [];
-  return sortDiagnostics([...selected, ...types, ...parseErrors, ...steps]);
+  const unread = parseErrors.length + plan.yamlMistakes.length;
+  const selected = plan.selected.length === 0 && unread === 0 ? [emptySelection(plan, selection)] : [];
+  return sortDiagnostics([...selected, ...types, ...parseErrors, ...plan.yamlMistakes, ...steps]);
 }
 
 /** Steps that nobody can check, because a parameter type of theirs is declared nowhere. */
@@ -40,23 +43,27 @@ export function undeclaredTypes({ undefinedParameterTypes }: StepLibrary): Diagn
   }));
 }
 
-function emptySelection(plan: Plan, { paths, tags, names }: Selection): Diagnostic {
+function emptySelection(plan: Plan, { paths, tags, names, shard }: Selection): Diagnostic {
   if (plan.found === 0) {
     return {
       message: `no scenario was found in ${paths.join(', ')}`,
-      help: ['a scenario lives in a file that ends in .feature'],
+      help: ['a scenario lives in a file that ends in .feature, .yaml or .yml'],
     };
   }
   const filters = [
     ...(tags === '' ? [] : [`--tags ${quote(tags)}`]),
     ...names.map((name) => `--name ${quote(name)}`),
-    ...(paths.some((path) => /:\d+$/.test(path)) ? paths : []),
+    ...(paths.some((path) => /^@|:\d+$/.test(path)) ? paths : []),
+    ...(shard === undefined ? [] : [`--shard ${shard}`]),
   ];
   const found = plan.found === 1 ? 'the one scenario' : `none of the ${plan.found} scenarios`;
   const selects = plan.found === 1 ? 'does not select' : 'selects';
   return {
     message: `nothing to run: ${filters.join(' ')} ${selects} ${found} that ${plan.found === 1 ? 'was' : 'were'} found`,
-    help: ['`mirrorspec run --dry-run` without the filter lists all scenarios'],
+    help: [
+      '`mirrorspec run --dry-run` without the filter lists all scenarios',
+      ...(shard === undefined ? [] : ['every shard needs a scenario: give fewer shards than there are scenarios']),
+    ],
   };
 }
 

@@ -23,7 +23,7 @@ export class YamlFeatures {
   readonly #compiledDir: string | undefined;
   readonly #compilation: () => Compilation;
   readonly #relocator = relocator((uri) => this.#sources?.behind.get(uri));
-  #paths: readonly string[] & string[] = [];
+  #paths: string[] = [];
   #sources: FeatureSources | undefined;
   #folder: string | undefined;
 

@@ -25,7 +25,7 @@ function renderDiagnostic({ message, at, notes = [], help = [] }: Diagnostic, co
   return [
     `${colour.bold.red('error')}: ${colour.bold(message)}`,
     ...(at === undefined ? [] : placeLines(at, gutter, colour)),
-    ...remarks.map((remark) => `${gutter} ${colour.blue('=')} ${remark}`),
+    ...remarks.map((remark) => `${gutter} ${colour.blue('=')} ${remark.replaceAll(/\n(?=.)/g, `\n${gutter}     `)}`),
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { CoordinatorEventValues } from '@cucumber/cucumber/api';
 
 export type Envelope = CoordinatorEventValues['message'];
@@ -130,7 +131,7 @@ export class Tally {
     const pickle = this.#pickles.get(this.#testCases.get(testCaseId)?.pickleId ?? '');
     if (pickle === undefined) return { name: 'unknown', location: 'unknown' };
     const line = pickle.location?.line ?? this.#lines.get(pickle.astNodeIds.at(-1) ?? '')?.line ?? 1;
-    return { name: pickle.name, location: `${pickle.uri}:${line}` };
+    return { name: pickle.name, location: `${normalize(pickle.uri)}:${line}` };
   }
 
   #failureOf(testCaseId: string, { testStepId, result }: StepResult): StepFailure {
@@ -142,7 +143,7 @@ export class Tally {
     const ast = this.#lines.get(step?.astNodeIds[0] ?? '');
     return {
       step: step === undefined ? (code?.name ?? 'a hook') : `${ast?.keyword ?? ''}${step.text}`,
-      ...(ast === undefined || pickle === undefined ? {} : { location: `${pickle.uri}:${ast.line}` }),
+      ...(ast === undefined || pickle === undefined ? {} : { location: `${normalize(pickle.uri)}:${ast.line}` }),
       ...(code === undefined ? {} : { code: code.place }),
       ...errorOf(result),
     };
