@@ -247,7 +247,9 @@ When('it heeds nothing', { timeout: -1 }, () => { console.log('it begins'); retu
       process.kill(run.pid, 'SIGINT');
       assert.equal((await run.ended).code, 130);
       assert.ok(performance.now() - second < 10_000);
-      assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), /"testCaseStarted"/);
+      // The engine survives its workers and closes the run; in one process with them it cannot.
+      const last = parallel === '1' ? 'testCaseStarted' : 'testRunFinished';
+      assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), new RegExp(`^{"${last}"`, 'm'));
     });
   }
 });
