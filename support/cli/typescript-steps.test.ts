@@ -193,6 +193,47 @@ error: steps/own.ts and steps/own.js lie side by side: the same steps would be d
   }
 });
 
+test('steps that import another copy of mirrorspec than the one that was started are told so', async () => {
+  using project = new InlineProject({
+    'node_modules/other/package.json': '{ "name": "other", "main": "index.js" }',
+    'node_modules/other/index.js':
+      "throw new Error('You call on an instance of Cucumber that isn\\'t running (status: PENDING)');",
+    'steps/own.ts': "import 'other';\n",
+  });
+  assert.deepEqual(await project.mirrorspec('steps'), {
+    code: 2,
+    stdout: '',
+    stderr: `error: steps/own.ts cannot be loaded: the mirrorspec that was started is not the one that it imports
+  = help: start the one of the project: npx mirrorspec
+
+error: 1 mistake was found, nothing was run
+`,
+  });
+});
+
+test('an error in what steps import names the file that imports it, and where the error arose', async () => {
+  for (const [file, text] of [
+    ['index.cjs', "throw new Error('boom');\n"],
+    ['index.mjs', "throw new Error('boom');\n"],
+  ] as const) {
+    using project = new InlineProject({
+      'node_modules/other/package.json': `{ "name": "other", "main": "${file}" }`,
+      [`node_modules/other/${file}`]: text,
+      'steps/own.js': '',
+      'steps/own2.js': "import 'other';\n",
+    });
+    assert.deepEqual(await project.mirrorspec('steps'), {
+      code: 2,
+      stdout: '',
+      stderr: `error: steps/own2.js cannot be loaded: Error: boom
+  = note: it arose at node_modules/other/${file}:1:7
+
+error: 1 mistake was found, nothing was run
+`,
+    });
+  }
+});
+
 describe('the TypeScript loader under plain Node.js', () => {
   test('names file, line and column of a syntax error', () => {
     const project = new InlineProject({ 'a.ts': 'export const a: number = 1;\n  enum B {}\n' });
