@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -8,6 +9,8 @@ export interface ScenarioIdentity {
   readonly name: string;
   /** 0 for the first attempt. */
   readonly attempt: number;
+  /** What it does. Cells of a matrix may share file, line and name, but never their steps. */
+  readonly steps: readonly unknown[];
 }
 
 /** The folder of one scenario's evidence. It is made when the first thing is to be kept. */
@@ -48,13 +51,20 @@ export class EvidenceFolder {
 }
 
 /** Readable, unique within a run, and safe as a file name: `protocols-12-a-http-2-call-is-mirrored`. */
-export function folderName({ uri, line, name, attempt }: ScenarioIdentity): string {
+export function folderName({ uri, line, name, attempt, steps }: ScenarioIdentity): string {
   const file = slug(basename(uri).replace(/\.[^.]+$/, ''));
   const again = attempt === 0 ? '' : `-attempt-${attempt + 1}`;
+  // In Gherkin a line has one scenario.
+  const cell = /\.ya?ml$/.test(uri) ? `-${fingerprint([uri, name, steps])}` : '';
   return `${[file, String(line), slug(name)]
     .filter((part) => part !== '')
     .join('-')
-    .slice(0, 120)}${again}`;
+    .slice(0, 120)}${cell}${again}`;
+}
+
+/** The same in every run, so that folders of two runs can be compared. */
+function fingerprint(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
 }
 
 function slug(text: string): string {

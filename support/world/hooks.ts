@@ -26,6 +26,7 @@ Before({ name: 'prepare the evidence folder' }, function (this: MirrorspecWorld,
     line: lineOf(scenario),
     name: scenario.pickle.name,
     attempt: attemptOf(scenario),
+    steps: scenario.pickle.steps.map(({ text, argument }) => [text, argument]),
   });
 });
 

@@ -4,9 +4,15 @@ import { test } from 'node:test';
 import { documentUri, fileOfUri, isYamlFeature } from './feature-path.js';
 
 test('settings are told from features by their folder, the configuration of the project by its name', () => {
-  const files = ['features/a.yaml', 'a.yml', 'features/deep/environments.yaml', 'features/gates/deep/a.yaml'];
+  const files = ['features/a.yaml', 'a.yml', 'features/environments.yaml', 'features/deep/gates/a.yml'];
   assert.deepEqual(files.filter(isYamlFeature), files);
-  const others = ['features/environments/a.yaml', 'limitations/a.yml', '/x/features/gates/a.yaml', 'mirrorspec.yaml'];
+  const others = [
+    'features/environments/a.yaml',
+    'limitations/a.yml',
+    '/x/features/gates/a.yaml',
+    'specs/gates/a.yaml',
+    'mirrorspec.yaml',
+  ];
   assert.deepEqual(others.filter(isYamlFeature), []);
   assert.equal(isYamlFeature('features/a.feature'), false);
 });

@@ -8,10 +8,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** Ends of the names of YAML files, as a regular expression and as a glob. */
 export const YAML_FILE = /\.ya?ml$/;
 
-/** What a YAML file holds that is no feature, by its name and folder; undefined: it is a feature. */
+/**
+ * What a YAML file holds that is no feature, by its name and folder; undefined: it is a feature. Settings stand directly in
+ * a folder of settings, and that directly below the features folder; where no folder is called `features`, below any.
+ */
 export function settingsIn(path: string): string | undefined {
-  const [name = '', folder = ''] = path.split(/[\\/]/).reverse();
+  const [name = '', folder = '', above, ...further] = path.split('/').reverse();
   if (/^mirrorspec\.ya?ml$/.test(name)) return 'the configuration of the project';
+  if (above !== 'features' && further.includes('features')) return undefined;
   return Object.hasOwn(SETTINGS, folder) ? SETTINGS[folder] : undefined;
 }
 
