@@ -63,7 +63,7 @@ Feature: The mirrored copy is exact
       """json
       { "order": 7, "items": ["espresso", "water"], "note": null }
       """
-    When an <protocol> call is made
+    When a <protocol> call is made
     Then it is mirrored
     And the mirrored JSON payload is:
       """json

@@ -28,7 +28,11 @@ export interface Conversion {
 }
 
 /** A YAML file as Gherkin. */
-export function yamlToGherkin(bytes: Uint8Array, file: string, { compileFile }: Vocabulary): Conversion {
+export function yamlToGherkin(
+  bytes: Uint8Array,
+  file: string,
+  { compileFile }: Pick<Vocabulary, 'compileFile'>,
+): Conversion {
   const { documents, mistakes } = compileFile(bytes, file);
   const features = documents.map(({ feature }) => {
     const { text } = renderGherkin(feature);

@@ -1,5 +1,6 @@
 import type { YAMLMap } from 'yaml';
 import type { GherkinDocument } from '../plan.js';
+import { MOST_CELLS } from './matrix.js';
 import { dataNode, LINE_WIDTH, mapping, sequence } from './write-layout.js';
 
 type Feature = NonNullable<GherkinDocument['feature']>;
@@ -94,7 +95,7 @@ function axesOf(block: Examples): ReadonlyMap<string, readonly unknown[]> | unde
   const axes = names.map((_, column) => [...new Set(tableBody.map(({ cells }) => cells[column]?.value ?? ''))]);
   if (axes.some(({ length }) => length < 2)) return undefined;
   const size = axes.reduce((product, { length }) => product * length, 1);
-  if (size !== tableBody.length) return undefined;
+  if (size !== tableBody.length || size > MOST_CELLS) return undefined;
   let period = size;
   for (const [column, axis] of axes.entries()) {
     period /= axis.length;

@@ -179,6 +179,15 @@ test('a table of examples that is a full cross product becomes a matrix, any oth
   );
 });
 
+test('a table of more combinations than a matrix may have stays a list of rows', () => {
+  const values = Array.from({ length: 32 }, (_, index) => `v${index}`);
+  const rows = values.flatMap((x) => values.map((y) => `      | ${x} | ${y} |`)).join('\n');
+  const yaml = asYaml(
+    `Feature: a\n  Scenario Outline: <x> <y>\n    Given b\n    Examples:\n      | x | y |\n${rows}\n`,
+  );
+  assert.equal(yaml.match(/- \{ x: v\d+, y: v\d+ \}/g)?.length, 1024);
+});
+
 test('blocks of examples keep their names, descriptions and tags', () => {
   assert.equal(
     asYaml(`Feature: a
