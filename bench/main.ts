@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   completeness: async () => (await import('./completeness.js')).completenessRows(),
   runner: async () => (await import('./runner-overhead.js')).runnerRows(),
   help: async () => (await import('./help.js')).helpRows(),
+  lint: async () => (await import('./lint.js')).lintRows(),
 };
 
 const wanted = process.argv.slice(2);

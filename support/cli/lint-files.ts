@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../language/diagnostic.js';
-import { PROJECT_FILE } from '../language/settings/project-schema.js';
+import { isYamlFeature, YAML_FILE } from '../language/yaml/feature-path.js';
 import { shown } from './project.js';
 
 /** What a file of a project holds; decided by its place and its ending. */
@@ -22,15 +22,12 @@ const KINDS_BY_FOLDER: Readonly<Record<string, FileKind>> = {
   gates: 'gate',
 };
 
-/** The kind of a file that mirrorspec reads, or undefined for another. `roots`: absolute features folders. */
-export function kindOf(path: string, roots: readonly string[]): FileKind | undefined {
+/** The kind of a file that mirrorspec reads, or undefined for another. */
+export function kindOf(path: string): FileKind | undefined {
   if (/\.feature(\.md)?$/.test(path)) return 'gherkin';
-  if (!/\.ya?ml$/.test(path)) return undefined;
-  if (basename(path) === PROJECT_FILE && !roots.some((root) => path.startsWith(root + sep))) return 'project';
-  const root = roots.find((folder) => path.startsWith(folder + sep));
-  // Outside of every features folder the folder's name alone decides.
-  const [folder = ''] = root === undefined ? [basename(dirname(path))] : relative(root, path).split(sep);
-  return (Object.hasOwn(KINDS_BY_FOLDER, folder) ? KINDS_BY_FOLDER[folder] : undefined) ?? 'yaml-feature';
+  if (!YAML_FILE.test(path)) return undefined;
+  if (isYamlFeature(path)) return 'yaml-feature';
+  return KINDS_BY_FOLDER[basename(dirname(path))] ?? 'project';
 }
 
 export interface FoundFiles {
@@ -39,17 +36,12 @@ export interface FoundFiles {
   readonly mistakes: readonly Diagnostic[];
 }
 
-/**
- * All files that mirrorspec reads in files, folders and patterns, as given on a command line.
- *
- * @param features the project's folders of features
- */
-export function findFiles(paths: readonly string[], features: readonly string[], cwd: string): FoundFiles {
-  const roots = features.map((folder) => resolve(cwd, folder));
+/** All files that mirrorspec reads in files, folders and patterns, as given on a command line. */
+export function findFiles(paths: readonly string[], cwd: string): FoundFiles {
   const files = new Map<string, ProjectFile>();
   const mistakes: Diagnostic[] = [];
   const add = (path: string): boolean => {
-    const kind = kindOf(path, roots);
+    const kind = kindOf(path);
     if (kind !== undefined) files.set(path, { kind, path, name: shown(path, cwd) });
     return kind !== undefined;
   };

@@ -12,7 +12,7 @@ import { declaredParameterTypes } from '../language/parameter-type.js';
 import { type ProjectConfig, readProject } from '../language/settings/project.js';
 import { PROJECT_FILE } from '../language/settings/project-schema.js';
 import { declaredSteps } from '../language/step.js';
-import type { ActionCompiler } from '../language/yaml/action.js';
+import type { FeatureFileCompiler } from '../language/yaml/compile-feature-file.js';
 import { messageOf } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
 import { type FileKind, type FoundFiles, findFiles, type ProjectFile } from './lint-files.js';
@@ -60,11 +60,11 @@ export async function lintProject(cwd: string, paths: readonly string[]): Promis
 
 function findProjectFiles(cwd: string, paths: readonly string[], { features }: ProjectConfig): FoundFiles {
   if (paths.length > 0) {
-    const found = findFiles(paths, features, cwd);
+    const found = findFiles(paths, cwd);
     return found.files.length > 0 || found.mistakes.length > 0 ? found : { files: [], mistakes: [nothingFound(paths)] };
   }
   const project = existsSync(join(cwd, PROJECT_FILE)) ? [PROJECT_FILE] : [];
-  const found = findFiles([...features, ...project], features, cwd);
+  const found = findFiles([...features, ...project], cwd);
   const empty = found.files.every(({ kind }) => kind === 'project') && found.mistakes.length === 0;
   return {
     files: found.files,
@@ -76,7 +76,7 @@ const NAME_PATHS = 'name what is to be checked: mirrorspec lint <paths...>';
 
 interface Known {
   /** Undefined: the project's steps cannot be loaded. */
-  readonly steps: (KnownSteps & { readonly compileAction: () => Promise<ActionCompiler> }) | undefined;
+  readonly steps: (KnownSteps & { readonly compiler: () => Promise<FeatureFileCompiler> }) | undefined;
   readonly mistakes: readonly Diagnostic[];
 }
 
@@ -86,14 +86,14 @@ async function knownSteps(cwd: string): Promise<Known> {
     const undeclared = undeclaredTypes(library);
     if (undeclared.length > 0) return { steps: undefined, mistakes: undeclared };
     const { stepDefinitions: definitions } = library;
-    let compiler: Promise<ActionCompiler> | undefined;
-    const compileAction = (): Promise<ActionCompiler> => {
-      compiler ??= import('../language/yaml/compile-action.js').then(({ actionCompilerOf }) =>
-        actionCompilerOf(declaredSteps(), declaredParameterTypes()),
+    let loading: Promise<FeatureFileCompiler> | undefined;
+    const compiler = (): Promise<FeatureFileCompiler> => {
+      loading ??= import('../language/yaml/compile-feature-file.js').then(({ featureFileCompiler }) =>
+        featureFileCompiler(declaredSteps(), declaredParameterTypes()),
       );
-      return compiler;
+      return loading;
     };
-    return { steps: { definitions, matching: stepMatcher(definitions), compileAction }, mistakes: [] };
+    return { steps: { definitions, matching: stepMatcher(definitions), compiler }, mistakes: [] };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     return { steps: undefined, mistakes: error.diagnostics.map((mistake) => ({ rule: 'broken-steps', ...mistake })) };
@@ -153,8 +153,8 @@ async function readFeatures({ kind, path, name }: ProjectFile, { steps }: Known)
     const { lintedGherkinFile } = await import('../language/lint/gherkin-file.js');
     return lintedGherkinFile(bytes, name, steps);
   }
-  const { lintedYaml } = await import('../language/lint/yaml-features.js');
-  return lintedYaml(bytes, name, await steps?.compileAction());
+  const { lintedYamlFile } = await import('../language/lint/yaml-file.js');
+  return lintedYamlFile(bytes, name, await steps?.compiler());
 }
 
 function merged(read: readonly Read[]): Read {

@@ -108,11 +108,11 @@ error: two scenarios are named "one"
   = help: give each scenario of a feature a name of its own: reports tell them apart by it
 
 error: "poison berries" are not to be eaten
- --> features/a.feature:7:10
+ --> features/a.feature:7:18
   |
 7 |     When it eats poison berries
-  |          ^^^^^^^^^^^^^^^^^^^^^^
-  = help: fruit: what it eats
+  |                  ^^^^^^^^^^^^^^
+  = note: it is what it eats
 
 error: the step "it is happy" takes neither a table nor a doc string
  --> features/a.feature:8:10
@@ -136,6 +136,44 @@ error: 8 mistakes were found in 3 files with 1 feature and 2 scenarios
 `,
     );
     assert.deepEqual([code, stderr], [2, '']);
+  });
+
+  test("a value that a parameter's schema excludes is found in each row of an outline", async () => {
+    const feature = `Feature: ports
+  Scenario Outline: <port>
+    When port <port> is called
+    Then it is happy
+    Examples:
+      | port  |
+      | 80    |
+      | 65536 |
+  Scenario: none
+    When port 0 is called
+    Then it is happy
+`;
+    const { code, stdout } = await projectOf({ 'features/a.feature': feature }).mirrorspec('lint');
+    assert.equal(
+      stdout,
+      `error: 65536 is no value of "port"
+ --> features/a.feature:3:10
+  |
+3 |     When port <port> is called
+  |          ^^^^^^^^^^^^^^^^^^^^^
+  = note: it is a TCP port
+  = help: give 1 or more and 65535 or less
+
+error: 0 is no value of "port"
+  --> features/a.feature:10:15
+   |
+10 |     When port 0 is called
+   |               ^
+   = note: it is a TCP port
+   = help: give 1 or more and 65535 or less
+
+error: 2 mistakes were found in 1 file with 1 feature and 3 scenarios
+`,
+    );
+    assert.equal(code, 2);
   });
 
   test('JSON has each mistake with its place and rule, and the totals', async () => {

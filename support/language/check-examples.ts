@@ -1,14 +1,15 @@
-import type { StepDefinition } from './match-steps.js';
+import { type StepDefinition, stepMatcher } from './match-steps.js';
 import { type DeclaredStep, declaredStepOf } from './step.js';
 
 const STEP_LINE = /^\s*(?:Given|When|Then|And|But|\*) (.*?)\s*$/;
 
 /** Says of each step whose example does not show it: every step line must match one step, and one of them this step. */
 export function checkExamples(steps: readonly DeclaredStep[], definitions: readonly StepDefinition[]): string[] {
+  const matchingSteps = stepMatcher(definitions);
   return steps.flatMap((step) => {
     const problems: string[] = [];
     const shown = stepTexts(step.example).map((text) => {
-      const matching = definitions.filter((definition) => definition.matchesStepName(text));
+      const matching = matchingSteps(text);
       if (matching.length !== 1) problems.push(`"${text}" matches ${matching.length} steps`);
       return matching.some(({ unwrappedCode }) => declaredStepOf(unwrappedCode) === step);
     });

@@ -1,11 +1,13 @@
 import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import type { StepDefinition, StepMatcher } from '../match-steps.js';
+import { declaredParameterTypes } from '../parameter-type.js';
 import { checkExamples } from './examples.js';
 import { checkLimitationTags, type DeclaredLimitation, unusedLimitations } from './limitations.js';
 import type { LintedFeature } from './linted.js';
 import { duplicateFeatures, duplicateScenarios } from './names.js';
 import { checkFeatureSteps } from './steps.js';
 import { checkStructure } from './structure.js';
+import { valueCheck } from './values.js';
 
 /** What features are checked against. */
 export interface LintContext {
@@ -27,8 +29,11 @@ export function lintFeatures(features: readonly LintedFeature[], context: LintCo
     ...(limitations === undefined ? [] : checkLimitationTags(feature, limitations)),
   ]);
   const unused = wholeProject && limitations !== undefined ? unusedLimitations(features, limitations) : [];
+  const checkValues = steps === undefined ? undefined : valueCheck(steps.matching, declaredParameterTypes());
   const used = byFile(features).flatMap((ofFile) =>
-    steps === undefined ? [] : checkFeatureSteps(ofFile, steps.definitions, steps.matching),
+    checkValues === undefined || steps === undefined
+      ? []
+      : checkFeatureSteps(ofFile, steps.definitions, steps.matching, checkValues),
   );
   return sortDiagnostics([...mistakes, ...duplicateFeatures(features), ...unused, ...used]);
 }

@@ -6,28 +6,29 @@ import type { YamlNode } from './node.js';
 import { losesBlanks } from './render-gherkin-text.js';
 
 interface ArgumentContext {
+  /** Made when it is first asked for: not to be taken out of the context without need. */
   readonly wrong: Pick<ActionMistakes, 'cell' | 'carriageReturn' | 'noText' | 'noJson'>;
 }
 
 /** A text below a step. A carriage return at the end of a line would be lost. */
-export function docStringOf(node: YamlNode, { wrong }: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
+export function docStringOf(node: YamlNode, context: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    mistakes.push(wrong.noText(node));
+    mistakes.push(context.wrong.noText(node));
     return { kind: 'text', content: '' };
   }
-  if (/\r(\n|$)/.test(node.value)) mistakes.push(wrong.carriageReturn(node));
+  if (/\r(\n|$)/.test(node.value)) mistakes.push(context.wrong.carriageReturn(node));
   return { kind: 'text', content: node.value };
 }
 
 /** Any value as JSON below a step. */
-export function jsonDocStringOf(node: YamlNode, { wrong }: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
+export function jsonDocStringOf(node: YamlNode, context: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
   const content = jsonText(node);
-  if (content === undefined) mistakes.push(wrong.noJson(node));
+  if (content === undefined) mistakes.push(context.wrong.noJson(node));
   return { kind: 'text', content: content ?? '', mediaType: 'json' };
 }
 
 /** A table: rows of a mapping's names and values, or a list of rows. Cells are as the step gets them, not escaped. */
-export function tableOf(node: YamlNode, { wrong }: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
+export function tableOf(node: YamlNode, context: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
   return { kind: 'table', rows: rowsOf(node) };
 
   function rowsOf(table: YamlNode): readonly (readonly string[])[] {
@@ -38,14 +39,14 @@ export function tableOf(node: YamlNode, { wrong }: ArgumentContext, mistakes: Di
       });
     }
     if (table.kind === 'scalar') {
-      mistakes.push(wrong.cell(table));
+      mistakes.push(context.wrong.cell(table));
       return [];
     }
     const rows = table.items.map((row) => (row.kind === 'sequence' ? row.items : [row]).map(cell));
     const [first] = rows;
     const odd = rows.findIndex((row) => row.length !== first?.length || row.length === 0);
     const place = table.items[odd];
-    if (place !== undefined) mistakes.push(wrong.cell(place, rows));
+    if (place !== undefined) mistakes.push(context.wrong.cell(place, rows));
     return rows;
   }
 
@@ -53,7 +54,7 @@ export function tableOf(node: YamlNode, { wrong }: ArgumentContext, mistakes: Di
   function cell(item: YamlNode): string {
     if (item.kind === 'scalar' && item.value === null) return '';
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
-    if (text === undefined || losesBlanks(text)) mistakes.push(wrong.cell(item));
+    if (text === undefined || losesBlanks(text)) mistakes.push(context.wrong.cell(item));
     return text ?? '';
   }
 }

@@ -20,7 +20,6 @@ export function actionMistakes(context: ActionContext, vocabulary: Vocabulary) {
   const common = commonMistakes(context);
   const { mistake } = common;
   const section = nameOf(context.section);
-  const known = [...vocabulary.facesIn(context.section).keys()].sort();
 
   return {
     ...common,
@@ -65,6 +64,7 @@ export function actionMistakes(context: ActionContext, vocabulary: Vocabulary) {
           },
         );
       }
+      const known = [...vocabulary.facesIn(context.section).keys()].sort();
       return mistake('unknown-action', keyAt, `there is no action ${quoted(key)} under ${section}`, {
         help: [...didYouMean(key, known), `actions under ${section}: ${[...known, STEP_KEY].join(', ')}`, CATALOGUE],
       });

@@ -31,26 +31,25 @@ export function parameterText(
   context: ValueContext,
   mistakes: Diagnostic[],
 ): string {
-  const { wrong } = context;
   if (node.kind !== 'scalar') throw new Error('a parameter is a scalar');
   if (isNumeric(slot)) return numberText(slot, node, key, context, mistakes);
   const { value } = node;
   // A number or a boolean gets here only where a declared type may take it, and is read as it was written.
   const text = typeof value === 'string' ? value : node.source;
   const open = hasPlaceholder(text, context);
-  if (!open && isExcluded(text, slot)) mistakes.push(wrong.excluded(node, key, slot));
+  if (!open && isExcluded(text, slot)) mistakes.push(context.wrong.excluded(node, key, slot));
   if (slot.type === 'string') {
     const quoted = quote(text);
-    if (quoted === undefined) mistakes.push(wrong.unquotable(node, key));
+    if (quoted === undefined) mistakes.push(context.wrong.unquotable(node, key));
     return quoted ?? '';
   }
   if (open) return text;
   const type = context.vocabulary.types.get(slot.type);
   if (type === undefined) {
-    if (slot.type === 'word' && !/^\S+$/.test(text)) mistakes.push(wrong.noWord(node, key));
+    if (slot.type === 'word' && !/^\S+$/.test(text)) mistakes.push(context.wrong.noWord(node, key));
     return text;
   }
-  if (!type.regexps.some((regexp) => matchesAllOf(text, regexp))) mistakes.push(wrong.refused(node, key, type));
+  if (!type.regexps.some((regexp) => matchesAllOf(text, regexp))) mistakes.push(context.wrong.refused(node, key, type));
   return text;
 }
 
@@ -67,7 +66,8 @@ function numberText(slot: Slot, node: YamlScalar, key: string, context: ValueCon
   return text;
 }
 
-function isExcluded(text: string, { schema = {} }: Slot): boolean {
+/** Whether a parameter's schema refuses its text, unquoted. */
+export function isExcluded(text: string, { schema = {} }: Pick<Slot, 'schema'>): boolean {
   const { enum: values, minimum, maximum, pattern } = schema;
   return (
     (values !== undefined && !values.includes(text)) ||

@@ -33,8 +33,10 @@ export function compileValue(
   mistakes: Diagnostic[],
 ): readonly CompiledStep[] {
   const { value } = entry;
-  const mappings = faces.filter(({ shape }) => shape.kind === 'mapping');
-  if (value.kind === 'mapping' && mappings.length > 0) return compileMapping(entry, value, mappings, context, mistakes);
+  const mappings = mappingsAmong(faces);
+  if (value.kind === 'mapping' && mappings.faces.length > 0) {
+    return compileMapping(entry, value, mappings, context, mistakes);
+  }
   const fitting = faces.filter(({ shape }) => fits(shape, value, context));
   const found = firstThatCompiles(literalsFirst(fitting), entry, entry.keyAt, context, mistakes);
   if (found !== undefined) return found;
@@ -103,17 +105,16 @@ function misreading(
 function compileMapping(
   entry: YamlEntry,
   value: YamlMapping,
-  faces: readonly Face[],
+  { faces, properties: known, groups }: Mappings,
   context: ValueContext,
   mistakes: Diagnostic[],
 ): readonly CompiledStep[] {
-  const known = new Set(faces.flatMap(propertiesOf));
   const unknown = value.entries.filter(({ key }) => !known.has(key));
   for (const property of unknown) mistakes.push(context.wrong.unknownProperty(entry.key, property, faces));
   if (unknown.length > 0) return [];
   const parts = shareOut(
     value.entries.map(({ key }) => key),
-    groupsOf(faces),
+    groups,
   );
   if (parts === undefined || parts.length === 0) {
     mistakes.push(context.wrong.properties(entry, value, faces));
@@ -133,6 +134,25 @@ function compileMapping(
 }
 
 type Group = readonly [Face, ...Face[]];
+
+/** The faces of a key whose value is a mapping. */
+interface Mappings {
+  readonly faces: readonly Face[];
+  readonly properties: ReadonlySet<string>;
+  readonly groups: readonly Group[];
+}
+
+const mappingsOfFaces = new WeakMap<readonly Face[], Mappings>();
+
+/** The same for every action of a key, and worked out once. */
+function mappingsAmong(all: readonly Face[]): Mappings {
+  const known = mappingsOfFaces.get(all);
+  if (known !== undefined) return known;
+  const faces = all.filter(({ shape }) => shape.kind === 'mapping');
+  const found = { faces, properties: new Set(faces.flatMap(propertiesOf)), groups: groupsOf(faces) };
+  mappingsOfFaces.set(all, found);
+  return found;
+}
 
 /** Faces by the names of their properties. */
 function groupsOf(faces: readonly Face[]): readonly Group[] {

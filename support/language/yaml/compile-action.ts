@@ -2,9 +2,9 @@ import type { Diagnostic } from '../diagnostic.js';
 import type { DeclaredParameterType } from '../parameter-type.js';
 import { type DeclaredStep, STEP_KEYWORDS, type StepKeyword } from '../step.js';
 import type { ActionCompiler, ActionContext, CompiledStep } from './action.js';
-import { actionMistakes } from './compile-action-mistakes.js';
+import { type ActionMistakes, actionMistakes } from './compile-action-mistakes.js';
 import { compileEscapeHatch } from './compile-action-step.js';
-import { compileValue, type Vocabulary } from './compile-action-value.js';
+import { compileValue, type ValueContext, type Vocabulary } from './compile-action-value.js';
 import { type Face, facesOf, STEP_KEY } from './face.js';
 import { expressionReader } from './face-expression.js';
 import type { YamlNode } from './node.js';
@@ -59,25 +59,34 @@ function compile(
   vocabulary: Vocabulary,
   mistakes: Diagnostic[],
 ): readonly CompiledStep[] {
-  const wrong = actionMistakes(context, vocabulary);
+  // Few actions have a mistake, and to be able to tell of all of them takes longer than to compile one.
+  let told: ActionMistakes | undefined;
+  const withWords: ValueContext = {
+    ...context,
+    vocabulary,
+    get wrong() {
+      told ??= actionMistakes(context, vocabulary);
+      return told;
+    },
+  };
   if (action.kind !== 'mapping') {
-    mistakes.push(wrong.noMapping(action));
+    mistakes.push(withWords.wrong.noMapping(action));
     return [];
   }
   const [entry, another] = action.entries;
   if (entry === undefined) {
-    mistakes.push(wrong.empty(action));
+    mistakes.push(withWords.wrong.empty(action));
     return [];
   }
   if (another !== undefined) {
-    mistakes.push(wrong.severalKeys(action, another));
+    mistakes.push(withWords.wrong.severalKeys(action, another));
     return [];
   }
   if (entry.key === STEP_KEY) return compileEscapeHatch(entry, context, mistakes);
   const faces = vocabulary.facesIn(context.section).get(entry.key);
   if (faces === undefined) {
-    mistakes.push(wrong.unknownKey(entry));
+    mistakes.push(withWords.wrong.unknownKey(entry));
     return [];
   }
-  return compileValue(entry, faces, { ...context, vocabulary, wrong }, mistakes);
+  return compileValue(entry, faces, withWords, mistakes);
 }

@@ -72,7 +72,8 @@ function compileAction(
   read: NodeReader,
   context: StepContext,
 ): readonly CompiledStep[] {
-  if (hasLineWithin(context.linesWithMistakes, action.at.line, lastLineOf(action))) return [];
+  const { linesWithMistakes } = context;
+  if (linesWithMistakes.length > 0 && hasLineWithin(linesWithMistakes, action.at.line, lastLineOf(action))) return [];
   const { steps, mistakes } = context.compileAction(action, { section, placeholders, place: context.place });
   read.add(mistakes);
   for (const step of steps) checkStep(step, read);

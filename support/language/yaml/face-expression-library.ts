@@ -8,21 +8,14 @@ export interface ExpressionNode {
 }
 
 interface Registry {
-  lookupByTypeName(name: string): unknown;
+  lookupByTypeName(name: string): { readonly regexpStrings: readonly string[] } | undefined;
   defineParameterType(type: unknown): void;
 }
 
 interface Expression {
   readonly ast: ExpressionNode;
-  match(text: string): readonly Argument[] | null;
-}
-
-interface Argument {
-  readonly group: {
-    readonly value?: string | null;
-    readonly start?: number | undefined;
-    readonly end?: number | undefined;
-  };
+  /** One group for each parameter, in order; groups of the parameters' own expressions are inside of it. */
+  readonly regexp: RegExp;
 }
 
 /** The part of `@cucumber/cucumber-expressions` that is used here; the same in the majors 19 and 20. */

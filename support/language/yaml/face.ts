@@ -36,8 +36,8 @@ export interface YamlFace {
 }
 
 /**
- * Keywords of JSON Schema that narrow a parameter down. They hold in YAML, where a mistake is found before a run; the step
- * itself has to check what it is given in Gherkin.
+ * Keywords of JSON Schema that narrow a parameter down. They hold in YAML and for `mirrorspec lint`; the step itself has to
+ * check what it is given in Gherkin.
  */
 export interface ParameterSchema {
   readonly enum?: readonly string[];
