@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { assertReturns, type Conversion, gherkinToYaml, type Vocabulary, yamlToGherkin } from '../language/convert.js';
+import {
+  assertReturns,
+  type Conversion,
+  conversionVocabulary,
+  gherkinToYaml,
+  type Vocabulary,
+  yamlToGherkin,
+} from '../language/convert.js';
 import type { Diagnostic } from '../language/diagnostic.js';
 import { declaredParameterTypes } from '../language/parameter-type.js';
 import { declaredSteps } from '../language/step.js';
-import { featureFileCompiler } from '../language/yaml/compile-feature-file.js';
-import { actionFinderOf } from '../language/yaml/reverse-action.js';
 import { plural } from '../report/progress.js';
 import type { Language } from './compile.js';
 import { checkOutput, type OutputFile, outputPath, schemaFor, writeOutput } from './compile-output.js';
@@ -37,10 +42,7 @@ export async function compile(request: CompileRequest): Promise<{ readonly stdou
   const { sources, mistakes } = findSources(paths, to, cwd);
   refuse(mistakes);
   await loadSteps(cwd);
-  const vocabulary = {
-    compileFile: featureFileCompiler(declaredSteps(), declaredParameterTypes()),
-    actionOf: actionFinderOf(declaredSteps(), declaredParameterTypes()),
-  };
+  const vocabulary = conversionVocabulary(declaredSteps(), declaredParameterTypes());
   const converted = sources.map((source) => ({ source, ...convert(source, request, vocabulary) }));
   refuse(converted.flatMap((each) => each.mistakes));
   const stderr = check ? checked(converted, to, vocabulary) : '';

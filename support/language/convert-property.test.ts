@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { gherkinToYaml, yamlToGherkin } from './convert.js';
+import { assertReturns, gherkinToYaml, yamlToGherkin } from './convert.js';
 import { parseGherkin } from './gherkin/parse.js';
 import { pickleDifference } from './gherkin/pickle-difference.js';
 import { anyGherkin } from './gherkin/testing/gherkin-arbitrary.js';
 import { cats } from './testing/vocabulary.js';
+import { anyFeature, marked, yamlOf } from './yaml/testing/feature-arbitrary.js';
 
-const numRuns = Number(process.env.MIRRORSPEC_PROPERTY_RUNS ?? 200);
+const numRuns = Number(process.env.MIRRORSPEC_PROPERTY_RUNS ?? 100);
 
 test('any feature in Gherkin becomes YAML that compiles to the same scenarios', () => {
   fc.assert(
@@ -21,6 +22,19 @@ test('any feature in Gherkin becomes YAML that compiles to the same scenarios', 
       assert.equal(back.features.length, 1);
       const after = parseGherkin(back.features[0]?.text ?? '', 'a.feature');
       assert.equal(pickleDifference(before.pickles, after.pickles), undefined);
+    }),
+    { numRuns },
+  );
+});
+
+test('any feature in YAML becomes Gherkin that becomes YAML of the same scenarios', () => {
+  fc.assert(
+    fc.property(anyFeature, fc.infiniteStream(fc.nat()), (model, styles) => {
+      const yaml = yamlOf(marked(model), () => styles.next().value);
+      const { features, mistakes } = yamlToGherkin(Buffer.from(yaml), 'a.yaml', cats);
+      fc.pre(mistakes.length === 0);
+      assert.equal(features.length, 1);
+      for (const feature of features) assertReturns(feature, 'a.yaml', cats);
     }),
     { numRuns },
   );

@@ -1,16 +1,28 @@
 import type { Diagnostic } from './diagnostic.js';
 import { type Pickle, parseGherkin } from './gherkin/parse.js';
 import { pickleDifference } from './gherkin/pickle-difference.js';
+import type { DeclaredParameterType } from './parameter-type.js';
 import { placeIn } from './source-text.js';
-import type { FeatureFileCompiler } from './yaml/compile-feature-file.js';
+import type { DeclaredStep } from './step.js';
+import { type FeatureFileCompiler, featureFileCompiler } from './yaml/compile-feature-file.js';
 import { renderGherkin } from './yaml/render-gherkin.js';
-import type { ActionFinder } from './yaml/reverse-action.js';
+import { type ActionFinder, actionFinderOf } from './yaml/reverse-action.js';
 import { featureAsYaml } from './yaml/write-feature.js';
 
 /** How steps and actions are turned into each other. */
 export interface Vocabulary {
   readonly compileFile: FeatureFileCompiler;
   readonly actionOf: ActionFinder;
+}
+
+export function conversionVocabulary(
+  steps: readonly DeclaredStep[],
+  parameterTypes: readonly DeclaredParameterType[],
+): Vocabulary {
+  return {
+    compileFile: featureFileCompiler(steps, parameterTypes),
+    actionOf: actionFinderOf(steps, parameterTypes),
+  };
 }
 
 /** A feature in the other language. */

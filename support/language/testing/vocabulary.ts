@@ -1,8 +1,6 @@
-import type { Vocabulary } from '../convert.js';
+import { conversionVocabulary } from '../convert.js';
 import type { DeclaredParameterType } from '../parameter-type.js';
 import type { DeclaredStep } from '../step.js';
-import { featureFileCompiler } from '../yaml/compile-feature-file.js';
-import { actionFinderOf } from '../yaml/reverse-action.js';
 
 const site = { file: 'steps/cats.ts', line: 1, column: 1 };
 const common = { title: 'a step', description: 'A step.', example: '', parameters: [], site };
@@ -45,7 +43,4 @@ const PROTOCOL: DeclaredParameterType = {
 };
 
 /** Steps about cats, with an action for each. */
-export const cats: Vocabulary = {
-  compileFile: featureFileCompiler(STEPS, [PROTOCOL]),
-  actionOf: actionFinderOf(STEPS, [PROTOCOL]),
-};
+export const cats = conversionVocabulary(STEPS, [PROTOCOL]);
