@@ -8,15 +8,22 @@ export interface Closing {
   readonly code: ExitCode;
   readonly published: readonly string[];
   readonly reportDir: string;
+  /** The line that names the environment, where it is not the default. */
+  readonly environment?: string | undefined;
 }
 
 /** The last lines of a run: where the reports are and what they mean; on stderr, why it ended as it did. */
-export function closingText({ tally, code, published, reportDir }: Closing): { stdout: string; stderr: string } {
+export function closingText({ tally, code, published, reportDir, environment }: Closing): {
+  stdout: string;
+  stderr: string;
+} {
   return {
     stdout: [
       `reports: ${published.map((name) => `${reportDir}/${name}`).join(', ')}`,
       ...(published.includes(RERUN_FILE) ? [`to run these again: mirrorspec run @${reportDir}/${RERUN_FILE}`] : []),
-      `${EMBEDDED_VERDICT}\n`,
+      ...(environment === undefined ? [] : [environment]),
+      EMBEDDED_VERDICT,
+      '',
     ].join('\n'),
     stderr: reasonsFor(code, tally)
       .map((line) => `${line}\n`)

@@ -51,8 +51,14 @@ describe('mirrorspec', { concurrency: 2 }, () => {
       "error: option '-n, --name <regexp>' argument '(' is invalid. It is not a regular expression.\n",
     ],
     [
-      ['run', '--environment', 'kubernetes'],
-      "error: option '-e, --environment <name>' argument 'kubernetes' is invalid. Allowed choices are embedded.\n",
+      ['run', '--environment', 'embeded'],
+      `error: --environment embeded: there is no environment of that name
+  = help: did you mean embedded?
+  = help: known are: embedded, embedded-permissive, kubernetes
+  = help: one of your own is a file: features/environments/embeded.yaml
+
+error: 1 mistake was found, nothing was run
+`,
     ],
     [['steps', 'zebra'], 'error: no step contains "zebra"; `mirrorspec steps` lists all of them\n'],
   ];

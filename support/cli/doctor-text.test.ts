@@ -17,7 +17,7 @@ test('doctor shows what is there, what is missing and how to get it', () => {
 missing  iptables  not found
          to mend it: apt-get install iptables
 
-This machine cannot run embedded labs yet.
+Scenarios cannot run in this environment yet.
 `,
   );
 });

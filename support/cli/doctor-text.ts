@@ -8,6 +8,7 @@ export function doctorText(requirements: readonly Requirement[], colour: ChalkIn
     ...(ok || remedy === undefined ? [] : [`         to mend it: ${remedy}`]),
   ]);
   const missing = requirements.filter(({ ok }) => !ok).length;
-  const verdict = missing === 0 ? 'This machine can run embedded labs.' : 'This machine cannot run embedded labs yet.';
+  const verdict =
+    missing === 0 ? 'Scenarios can run in this environment.' : 'Scenarios cannot run in this environment yet.';
   return `${lines.join('\n')}\n\n${verdict}\n`;
 }

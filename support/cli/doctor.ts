@@ -1,20 +1,30 @@
 import { Command, Option } from 'commander';
 import { EXIT, type ExitCode } from '../model/errors.js';
+import { type EnvironmentOptions, settingsFor, withEnvironmentOptions } from './settings.js';
+
+interface DoctorOptions extends EnvironmentOptions {
+  readonly format: 'text' | 'json';
+}
 
 export function doctorCommand(finish: (code: ExitCode) => void): Command {
-  return new Command('doctor')
-    .summary('check what this machine lacks')
-    .description('Checks whether this machine can run embedded labs, and says how to get what is missing.')
+  const command = new Command('doctor')
+    .summary('show the environment, and check what it lacks')
+    .description(
+      'Prints every value of the environment and where it comes from, and checks whether this machine can run scenarios there and how to get what is missing.',
+    );
+  return withEnvironmentOptions(command)
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-    .action(async ({ format }: { readonly format: 'text' | 'json' }) => {
-      const { embeddedRequirements } = await import('./preflight.js');
-      const requirements = await embeddedRequirements();
+    .action(async (options: DoctorOptions) => {
+      const { environment } = await settingsFor(process.cwd(), options);
+      const { requirementsOf } = await import('./preflight.js');
+      const { settingsJson, settingsText } = await import('./settings-text.js');
+      const requirements = await requirementsOf(environment.settings);
       const ok = requirements.every((requirement) => requirement.ok);
-      if (format === 'json') {
-        process.stdout.write(`${JSON.stringify({ environment: 'embedded', ok, requirements }, undefined, 2)}\n`);
+      if (options.format === 'json') {
+        process.stdout.write(`${JSON.stringify({ ok, ...settingsJson(environment), requirements }, undefined, 2)}\n`);
       } else {
         const { doctorText } = await import('./doctor-text.js');
-        process.stdout.write(doctorText(requirements));
+        process.stdout.write(`${settingsText(environment)}\n${doctorText(requirements)}`);
       }
       finish(ok ? EXIT.asExpected : EXIT.environment);
     });

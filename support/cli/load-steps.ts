@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type ISupportCodeLibrary, loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
 import type { Diagnostic } from '../language/diagnostic.js';
+import { readProject } from '../language/settings/index.js';
 import { placeIn } from '../language/source-text.js';
 import { messageOf } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
-import { escapeGlob, ownStepModules, projectSteps, shown } from './project.js';
+import { escapeGlob, ownStepModules, shown } from './project.js';
 import { isTypeScript, stepFiles } from './step-files.js';
 import { typeScriptLoaders, typeScriptMistakes } from './typescript.js';
 
@@ -24,7 +25,10 @@ export function loadSteps(cwd: string): Promise<ISupportCodeLibrary> {
 }
 
 async function load(cwd: string): Promise<ISupportCodeLibrary> {
-  const files = stepFiles([projectSteps(cwd)], cwd);
+  // Mistakes in the configuration are told by the commands; without it the steps are in their default folder.
+  const { config } = await readProject(cwd);
+  const folders = config.steps.map((folder) => resolve(cwd, folder));
+  const files = stepFiles(folders, cwd);
   const { runConfiguration } = await loadConfiguration(
     {
       file: false,

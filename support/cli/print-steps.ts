@@ -8,12 +8,19 @@ import {
 import { stepLibraryOf } from '../language/check.js';
 import { checkExamples } from '../language/check-examples.js';
 import { declaredParameterTypes } from '../language/parameter-type.js';
+import { readProject } from '../language/settings/index.js';
 import { declaredSteps } from '../language/step.js';
 import { UserError } from '../model/errors.js';
+import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
 
-/** The catalogue of the steps that features in `cwd` can use. */
+/**
+ * The catalogue of the steps that features in `cwd` can use.
+ * @throws {InvalidInput} where the project's configuration, which names the folders of its steps, is mistaken.
+ */
 export async function printSteps(cwd: string, words: readonly string[], format: CatalogueFormat): Promise<string> {
+  const { mistakes } = await readProject(cwd);
+  if (mistakes.length > 0) throw new InvalidInput(mistakes);
   await loadSteps(cwd);
   const query = words.join(' ');
   const found = searchCatalogue(catalogueOf(declaredSteps(), declaredParameterTypes()), query);

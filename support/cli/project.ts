@@ -16,11 +16,6 @@ export function ownStepModules(): string[] {
   return ['dist/support/world', 'dist/steps'].map((folder) => join(root, folder, '**', '!(*.test).js'));
 }
 
-/** The folder with the steps of the project in `cwd`. */
-export function projectSteps(cwd: string): string {
-  return join(cwd, 'steps');
-}
-
 /** Address of one of the package's own modules, as cucumber-js wants it for plugins and formatters. */
 export function ownModule(path: string): string {
   return pathToFileURL(join(PACKAGE_ROOT, 'dist', path)).href;

@@ -1,10 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../program/is-running.js';
 import { RERUN_FILE } from './run-again.js';
 
 /** What a run leaves. Nothing else in the folder is ever touched. */
-export const REPORT_FILES = ['cucumber.html', 'junit.xml', 'messages.ndjson', RERUN_FILE, 'evidence'] as const;
+export const REPORT_FILES = [
+  'cucumber.html',
+  'junit.xml',
+  'messages.ndjson',
+  'environment.json',
+  RERUN_FILE,
+  'evidence',
+] as const;
 
 const EVIDENCE = 'evidence';
 /** What the names of folders begin with that runs write into; the rest is their process id. */
@@ -35,6 +42,11 @@ export class ReportDirectory {
         rmSync(join(this.path, name), { recursive: true, force: true });
       }
     }
+  }
+
+  /** Writes one of the reports. */
+  write(name: (typeof REPORT_FILES)[number], content: string): void {
+    writeFileSync(join(this.staging, name), content);
   }
 
   /** Puts the reports in place of the previous ones; returns their names. */

@@ -7,20 +7,21 @@ import type { Diagnostic } from '../language/diagnostic.js';
 import { parseErrorDiagnostic } from '../language/parse-error.js';
 import { type Plan, PlanRecorder } from '../language/plan.js';
 import type { PluginOptions } from '../language/plugin.js';
+import type { ResolvedEnvironment } from '../language/settings/index.js';
 import { fileOfUri } from '../language/yaml/feature-path.js';
-import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
-import { RUN_PARAMETERS_KEY, type RunParameters } from '../model/run-parameters.js';
+import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
 import { Tally } from '../report/tally.js';
 import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
 import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
-import { demand, embeddedRequirements } from './preflight.js';
+import { demand, demandSupport, requirementsOf } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
 import { writeRerun } from './run-again.js';
+import { settingsJson, settingsLine } from './settings-text.js';
 import { RunSignals } from './signals.js';
 import type { Rerun } from './watch-selection.js';
 import { tellSupervisor } from './watched-run.js';
@@ -39,6 +40,9 @@ export interface RunRequest {
   readonly reportDir: string;
   /** What a supervisor of `--watch` has this run for. */
   readonly watched?: Rerun | undefined;
+  /** Folders of `.proto` files, relative to `cwd`. */
+  readonly protoPath: readonly string[];
+  readonly environment: ResolvedEnvironment;
 }
 
 /** Thrown by a dry run to stop cucumber-js once everything has been checked. */
@@ -49,20 +53,24 @@ class Checked extends Error {}
  * @throws {InvalidInput} with all mistakes, `EnvironmentError` when the machine cannot run scenarios; nothing was run then.
  */
 export async function runScenarios(request: RunRequest): Promise<ExitCode> {
-  const { cwd } = request;
+  const { cwd, environment } = request;
+  const { settings } = environment;
   const features = featurePaths(request.paths, cwd);
   if (features.mistakes.length > 0) throw new InvalidInput(features.mistakes);
 
   // Looking at the machine takes as long as loading the steps: side by side.
-  const requirements = request.dryRun ? Promise.resolve([]) : embeddedRequirements();
+  const requirements = request.dryRun ? Promise.resolve([]) : requirementsOf(settings);
   requirements.catch(() => undefined);
   process.setSourceMapsEnabled(true);
+  // Cucumber-js fixes the timeout when it loads World and hooks, in workers too.
+  process.env[STEP_TIMEOUT_VARIABLE] = String(settings.timeouts.stepMs);
   const support = await loadSteps(cwd);
   const reports = new ReportDirectory(resolve(cwd, request.reportDir));
   if (request.watched === 'everything') {
     tellSupervisor({ paths: shownPaths(request), reportDir: relative(cwd, reports.path) });
   }
   reports.prepare();
+  reports.write('environment.json', `${JSON.stringify(settingsJson(environment), undefined, 2)}\n`);
 
   const tally = new Tally();
   const recorder = new PlanRecorder();
@@ -78,6 +86,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     planned = true;
     const mistakes = checkPlan(plan, stepLibraryOf(support), selection);
     if (mistakes.length > 0) throw new InvalidInput(mistakes);
+    if (!request.dryRun) demandSupport(settings);
     demand(await requirements);
     if (request.dryRun) throw new Checked(planText(plan));
     options.runtime.parallel = workersFor(request.parallel, plan.selected.length);
@@ -91,7 +100,13 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     writeRerun(tally, reports.staging, signals.interrupted);
     const published = reports.publish();
     const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
-    const { stdout, stderr } = closingText({ tally, code, published, reportDir: shown(reports.path, cwd) });
+    const { stdout, stderr } = closingText({
+      tally,
+      code,
+      published,
+      reportDir: shown(reports.path, cwd),
+      environment: settingsLine(environment),
+    });
     process.stderr.write(stderr);
     process.stdout.write(stdout);
     return code;
@@ -122,8 +137,8 @@ async function cucumberOptions(
   reports: ReportDirectory,
 ): Promise<IRunOptions> {
   const parameters: RunParameters = {
-    environment: DEFAULT_SETTINGS,
-    protoPath: [],
+    environment: request.environment.settings,
+    protoPath: request.protoPath.map((folder) => resolve(request.cwd, folder)),
     evidenceDir: join(reports.staging, 'evidence'),
     evidenceHref: 'evidence',
     keep: request.keep,

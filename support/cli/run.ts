@@ -1,52 +1,83 @@
 import { relative, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import type { ProjectConfig } from '../language/settings/index.js';
 import type { ExitCode } from '../model/errors.js';
+import { type EnvironmentOptions, settingsFor, withEnvironmentOptions } from './settings.js';
 
-interface RunOptions {
-  readonly environment: string;
-  readonly tags: string;
+interface RunOptions extends EnvironmentOptions {
+  readonly tags?: string;
   readonly name: readonly string[];
-  readonly parallel: number | 'auto';
-  readonly retry: number;
+  readonly parallel?: number | 'auto';
+  readonly retry?: number;
   readonly shard?: string;
   readonly keep: boolean;
   readonly dryRun: boolean;
-  readonly reportDir: string;
+  readonly reportDir?: string;
   readonly watch: boolean;
 }
 
 export function runCommand(finish: (code: ExitCode) => void): Command {
-  return new Command('run')
+  const command = new Command('run')
     .summary('run features')
     .description('Checks features, runs their scenarios and leaves a report.')
-    .argument('[paths...]', 'features (.feature, .yaml), folders, file:LINE, or @file with paths (default: "features")')
-    .addOption(
-      new Option('-e, --environment <name>', 'where the scenarios run').choices(['embedded']).default('embedded'),
-    )
-    .option('-t, --tags <expression>', "only scenarios whose tags match, for example '@smoke and not @slow'", '')
+    .argument(
+      '[paths...]',
+      'features (.feature, .yaml), folders, file:LINE, or @file with paths (default: "features")',
+    );
+  return withEnvironmentOptions(command)
+    .option('-t, --tags <expression>', "only scenarios whose tags match, for example '@smoke and not @slow'")
     .option('-n, --name <regexp>', 'only scenarios whose name matches; may be repeated', collect, [])
-    .option('-p, --parallel <n>', 'how many scenarios at once; auto: one for each core', workers, 'auto')
-    .option('--retry <n>', 'how often a failed scenario is tried again', count, 0)
+    .option('-p, --parallel <n>', 'how many scenarios at once (default: auto, one for each core)', workers)
+    .option('--retry <n>', 'how often a failed scenario is tried again (default: 0)', count)
     .option('--shard <i/n>', 'only the i-th of n equal parts of the scenarios', shardOf)
     .option('--keep', 'leave the lab of a failed scenario running; `mirrorspec clean` ends it', false)
     .option('--dry-run', 'check everything and list the scenarios, but run nothing', false)
-    .option('--report-dir <folder>', 'where the reports go', 'reports')
+    .option('--report-dir <folder>', 'where the reports go (default: "reports")')
     .option('-w, --watch', 'run again what changes, until you quit', false)
     .action(async (given: readonly string[], options: RunOptions) => {
       const cwd = process.cwd();
       const watched = options.watch ? (await import('./watched-run.js')).watchedRun() : undefined;
       if (options.watch && watched === undefined) return finish(await watchOver(cwd, given, options));
       const { runScenarios } = await import('./run-scenarios.js');
-      const { name: names, tags, parallel, retry, shard, keep, dryRun, reportDir } = options;
-      const paths = watched === undefined || watched === 'everything' ? given : watched;
-      finish(await runScenarios({ cwd, paths, tags, names, parallel, retry, shard, keep, dryRun, reportDir, watched }));
+      const { project, environment } = await settingsFor(cwd, options);
+      const { name: names, shard, keep, dryRun } = options;
+      finish(
+        await runScenarios({
+          cwd,
+          paths: watched === undefined || watched === 'everything' ? await pathsToRun(given, project) : watched,
+          tags: options.tags ?? project.tags ?? '',
+          names,
+          parallel: options.parallel ?? project.parallel ?? 'auto',
+          retry: options.retry ?? project.retry ?? 0,
+          shard,
+          keep,
+          dryRun,
+          reportDir: reportDirOf(options, project),
+          protoPath: project.protoPath,
+          environment,
+          watched,
+        }),
+      );
     });
+}
+
+/** None for the default folder: messages about it differ from those about one that was named. */
+async function pathsToRun(given: readonly string[], project: ProjectConfig): Promise<readonly string[]> {
+  const { DEFAULT_PROJECT } = await import('../language/settings/index.js');
+  return given.length === 0 && project.features !== DEFAULT_PROJECT.features ? project.features : given;
+}
+
+function reportDirOf(options: RunOptions, project: ProjectConfig): string {
+  return options.reportDir ?? project.reportDir ?? 'reports';
 }
 
 async function watchOver(cwd: string, given: readonly string[], options: RunOptions): Promise<ExitCode> {
   const { watch } = await import('./watch.js');
-  const paths = given.length === 0 ? ['features'] : given;
-  return watch(cwd, { paths, reportDir: relative(cwd, resolve(cwd, options.reportDir)) });
+  const { readProject } = await import('../language/settings/index.js');
+  // Mistakes in it are told by the run that is watched over, which reads it again each time.
+  const { config } = await readProject(cwd);
+  const paths = given.length === 0 ? config.features : given;
+  return watch(cwd, { paths, reportDir: relative(cwd, resolve(cwd, reportDirOf(options, config))) });
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

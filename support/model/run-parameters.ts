@@ -21,6 +21,12 @@ export interface RunParameters {
 export const RUN_PARAMETERS_KEY = 'mirrorspec';
 
 /**
+ * Milliseconds after which a step fails. Cucumber-js wants to know it when it loads World and hooks, long before there are
+ * parameters; `mirrorspec run` sets it for its workers.
+ */
+export const STEP_TIMEOUT_VARIABLE = 'MIRRORSPEC_STEP_TIMEOUT_MS';
+
+/**
  * Reads the parameters from cucumber's world parameters; what is missing gets its default. An environment that is only named
  * has been replaced by its settings before the first scenario starts.
  */

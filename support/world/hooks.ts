@@ -1,22 +1,31 @@
 import {
   After,
   Before,
+  BeforeAll,
   type ITestCaseHookParameter,
   Status,
   setDefaultTimeout,
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { interruption } from '../language/interruption.js';
+import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
 import { PROTOCOLS } from '../model/protocol.js';
+import { STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { EvidenceFolder } from './evidence-folder.js';
 import { keepEvidence } from './keep-evidence.js';
+import { settleEnvironment } from './settle-environment.js';
 import { MirrorspecWorld } from './world.js';
 
-/** Cucumber cannot abort a step; every wait has a deadline of its own that is shorter than this. Milliseconds. */
-const STEP_TIMEOUT_MS = 120_000;
+/** Keeping evidence and ending a lab are no step, however short a step may be. Milliseconds. */
+const HOOK_TIMEOUT_MS = 120_000;
 
-setDefaultTimeout(STEP_TIMEOUT_MS);
+// Cucumber cannot abort a step; every wait has a deadline of its own that is shorter than this.
+setDefaultTimeout(Number(process.env[STEP_TIMEOUT_VARIABLE]) || DEFAULT_SETTINGS.timeouts.stepMs);
 setWorldConstructor(MirrorspecWorld);
+
+BeforeAll({ name: 'settle the environment' }, async function () {
+  await settleEnvironment(this.parameters);
+});
 
 Before({ name: 'prepare the evidence folder' }, function (this: MirrorspecWorld, scenario: ITestCaseHookParameter) {
   const named = PROTOCOLS.filter((protocol) => scenario.pickle.steps.some(({ text }) => text.includes(protocol)));
@@ -31,7 +40,7 @@ Before({ name: 'prepare the evidence folder' }, function (this: MirrorspecWorld,
 });
 
 After(
-  { name: 'keep the evidence and end the lab' },
+  { name: 'keep the evidence and end the lab', timeout: HOOK_TIMEOUT_MS },
   async function (this: MirrorspecWorld, scenario: ITestCaseHookParameter) {
     // Who interrupts a run wants nothing left of it.
     const failed = scenario.result?.status === Status.FAILED && !interruption.aborted;

@@ -47,6 +47,16 @@ export async function readAssignments({ from, texts }: Assignments): Promise<{
       ]);
       continue;
     }
+    if (key === 'environment') {
+      tell([
+        {
+          rule: 'settings',
+          message: 'this is no value of an environment',
+          help: [`choose one with --environment ${written}`],
+        },
+      ]);
+      continue;
+    }
     const { documents, mistakes: unreadable } = readYaml(Buffer.from(written), label);
     const [document] = documents;
     if (unreadable.length > 0 || document === undefined || documents.length > 1) {

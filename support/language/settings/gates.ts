@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Gate, GateRequirement } from '../../model/gate.js';
-import type { Diagnostic } from '../diagnostic.js';
+import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import { entryOf, plainValue } from '../yaml/node.js';
 import { GATE_SCHEMA } from './gate-schema.js';
 import { readSettings, type SettingsDocument } from './read-settings.js';
@@ -15,7 +15,7 @@ export async function readGate({
   const [document] = documents;
   if (document === undefined) return { mistakes };
   const wrong = mistakesOf(document, basename(path).replace(/\.ya?ml$/, ''));
-  return wrong.length === 0 ? { gate: gateOf(document), mistakes: [] } : { mistakes: wrong };
+  return wrong.length === 0 ? { gate: gateOf(document), mistakes: [] } : { mistakes: sortDiagnostics(wrong) };
 }
 
 interface WrittenRequirement {

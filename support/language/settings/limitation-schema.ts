@@ -86,7 +86,10 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
             upstream: textOf('upstream', 'An issue, pull request or file of a project.', {
               examples: ['metalbear-co/mirrord#2452'],
             }),
-            url: textOf('address', 'A page that everybody can open.', { pattern: '^https?://\\S+$' }),
+            url: textOf('address', 'A page that everybody can open.', {
+              pattern: '^https?://\\S+$',
+              examples: ['https://example.org/faq'],
+            }),
             title: textOf('title', 'What it is called.'),
             state: {
               title: 'state',

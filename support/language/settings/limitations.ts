@@ -1,5 +1,5 @@
 import type { Limitation } from '../../model/limitation.js';
-import type { Diagnostic } from '../diagnostic.js';
+import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import { entryOf, plainValue } from '../yaml/node.js';
 import { LIMITATION_SCHEMA } from './limitation-schema.js';
 import { readSettings, type SettingsDocument } from './read-settings.js';
@@ -24,7 +24,9 @@ export async function readLimitations(files: readonly ShownFile[]): Promise<Limi
       if (!limitations.has(limitation.id)) limitations.set(limitation.id, limitation);
     }
   }
-  return mistakes.length === 0 ? { limitations, mistakes } : { limitations: new Map(), mistakes };
+  return mistakes.length === 0
+    ? { limitations, mistakes }
+    : { limitations: new Map(), mistakes: sortDiagnostics(mistakes) };
 }
 
 interface Written {

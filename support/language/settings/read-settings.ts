@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../model/errors.js';
-import type { Diagnostic, SourcePlace } from '../diagnostic.js';
+import { type Diagnostic, type SourcePlace, sortDiagnostics } from '../diagnostic.js';
 import { placeIn } from '../source-text.js';
 import type { YamlMapping, YamlPlace } from '../yaml/node.js';
 import type { Schema } from './schema.js';
@@ -63,7 +63,7 @@ export async function settingsIn(
       help: ['put it into a file of its own'],
     });
   }
-  if (all.length > 0) return { documents: [], mistakes: all };
+  if (all.length > 0) return { documents: [], mistakes: sortDiagnostics(all) };
   return {
     documents: documents.flatMap(({ root }) => (root.kind === 'mapping' ? [{ root, place }] : [])),
     mistakes: [],

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../../model/environment-settings.js';
-import type { Diagnostic } from '../diagnostic.js';
+import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import { entryOf, plainValue } from '../yaml/node.js';
 import { assignmentsIn, readAssignments } from './assignments.js';
 import { valueMistakes } from './check-values.js';
@@ -54,7 +54,7 @@ export async function resolveEnvironment(
 
   const values = merged([defaults(), file.values, project.set, variable.values, options.values]);
   const wrong = valueMistakes(values);
-  if (wrong.length > 0) return { mistakes: wrong };
+  if (wrong.length > 0) return { mistakes: sortDiagnostics(wrong) };
   const settings = settingsOf(file.name, file.description, values);
   const shown = [...values.values()].filter(({ key }) => saysSomething(key, settings)).map(publicValue);
   return {

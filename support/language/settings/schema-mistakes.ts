@@ -51,13 +51,17 @@ function diagnosticOf(error: Found, root: YamlNode, place: (at: YamlPlace) => So
   switch (keyword) {
     case 'additionalProperties': {
       const key = String(params.additionalProperty);
-      const known = Object.keys((parentSchema.properties ?? {}) as object);
+      const known = keysOf(parentSchema);
       const near = nearest(key, known);
       return {
         rule: 'unknown-key',
         message: `there is no "${visibleExcerpt(key, 40)}" here`,
         ...at(entryOf(node, key)?.keyAt ?? node.at),
-        help: [...(near === undefined ? [] : [`did you mean "${near}"?`]), `it can be: ${known.join(', ')}`],
+        help: [
+          ...(near === undefined ? [] : [`did you mean "${near}"?`]),
+          ...nestedInstead(key, known),
+          `it can be: ${known.join(', ')}`,
+        ],
       };
     }
     case 'required': {
@@ -74,7 +78,11 @@ function diagnosticOf(error: Found, root: YamlNode, place: (at: YamlPlace) => So
         rule: 'missing-key',
         message: 'something is missing here',
         ...at({ ...node.at, length: 1 }),
-        help: [`it can be: ${Object.keys((parentSchema.properties ?? {}) as object).join(', ')}`],
+        help: [
+          `it can be: ${keysOf(parentSchema)
+            .filter((key) => entryOf(node, key) === undefined)
+            .join(', ')}`,
+        ],
       };
     case 'minItems':
       return { rule: 'settings', message: 'the list is empty', ...at(node.at), help: ['remove it, or add an item'] };
@@ -83,6 +91,15 @@ function diagnosticOf(error: Found, root: YamlNode, place: (at: YamlPlace) => So
     default:
       return { rule: 'settings', message: messageOf(error, node), ...at(node.at), ...helpOf(helpFor(error, node)) };
   }
+}
+
+/** `timeouts.delivery` is how the command line writes it. */
+function nestedInstead(key: string, known: readonly string[]): string[] {
+  const [first = '', ...rest] = key.split('.');
+  if (rest.length === 0 || !known.includes(first)) return [];
+  return [
+    `write one mapping in the other: ${first}: ${rest.reduceRight((inner, part) => `{ ${part}: ${inner} }`, '…')}`,
+  ];
 }
 
 function messageOf({ keyword, params, parentSchema = {} }: Found, node: YamlNode): string {
@@ -105,14 +122,8 @@ function messageOf({ keyword, params, parentSchema = {} }: Found, node: YamlNode
 
 function helpFor({ keyword, params, parentSchema = {} }: Found, node: YamlNode): readonly string[] {
   switch (keyword) {
-    case 'type': {
-      if (node.kind === 'scalar' && node.value !== null && params.type === 'array')
-        return [`write a list: [${node.source}]`];
-      if (node.kind !== 'scalar' || node.value === null || params.type !== 'string') return describe(parentSchema);
-      return parentSchema.pattern === DURATION_PATTERN
-        ? [`write it with its unit: ${node.source} ms, ${node.source} s or ${node.source} min`]
-        : [`quote it: "${node.source}"`];
-    }
+    case 'type':
+      return insteadOf(node, String(params.type), parentSchema);
     case 'minimum':
       return [`give ${params.limit} or more`];
     case 'maximum':
@@ -123,7 +134,7 @@ function helpFor({ keyword, params, parentSchema = {} }: Found, node: YamlNode):
       const words = wordsOf(parentSchema);
       const near = node.kind === 'scalar' ? nearest(node.source, words) : undefined;
       const mapping = formsOf(parentSchema).find(({ type }) => type === 'object');
-      const keys = Object.keys((mapping?.properties ?? {}) as object);
+      const keys = keysOf(mapping ?? {});
       return [
         ...(near === undefined ? [] : [`did you mean ${near}?`]),
         `it can be: ${[...words, ...(keys.length === 0 ? [] : [`a mapping with ${keys.join(' and ')}`])].join(', ')}`,
@@ -138,6 +149,23 @@ function helpFor({ keyword, params, parentSchema = {} }: Found, node: YamlNode):
   }
 }
 
+/** How to write a value of another kind that was meant. */
+function insteadOf(node: YamlNode, type: string, schema: Schema): readonly string[] {
+  const scalar = node.kind === 'scalar' && node.value !== null ? node : undefined;
+  if (type === 'object' && schema.description === undefined) return [`it can be: ${keysOf(schema).join(', ')}`];
+  if (scalar !== undefined && type === 'array') return [`write a list: [${scalar.source}]`];
+  if (scalar === undefined || type !== 'string') return briefly(schema);
+  if (schema.pattern === DURATION_PATTERN) {
+    return [`write it with its unit: ${scalar.source} ms, ${scalar.source} s or ${scalar.source} min`];
+  }
+  const fits = new RegExp(String(schema.pattern ?? '')).test(scalar.source);
+  return fits ? [`quote it: "${scalar.source}"`] : briefly(schema);
+}
+
+function keysOf(schema: Schema): string[] {
+  return Object.keys((schema.properties ?? {}) as object);
+}
+
 /** The forms of which a value may have one. */
 function formsOf(schema: Record<string, unknown>): readonly Record<string, unknown>[] {
   return Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
@@ -149,6 +177,11 @@ function wordsOf(schema: Record<string, unknown>): string[] {
     if (form.const !== undefined) return [String(form.const)];
     return form.type === 'integer' ? [`a whole number from ${form.minimum} to ${form.maximum}`] : [];
   });
+}
+
+/** Examples where there are some, for somebody who knows what it is about. */
+function briefly(schema: Schema): readonly string[] {
+  return Array.isArray(schema.examples) ? [`for example: ${schema.examples.join(', ')}`] : describe(schema);
 }
 
 function describe(schema: Schema | undefined): readonly string[] {
@@ -183,7 +216,9 @@ function kindOf(node: YamlNode): string {
 }
 
 function written(node: YamlNode): string {
-  return node.kind === 'scalar' ? `"${visibleExcerpt(node.source, 60)}"` : kindOf(node);
+  if (node.kind !== 'scalar') return kindOf(node);
+  const text = visibleExcerpt(node.source, 60);
+  return typeof node.value === 'number' ? text : `"${text}"`;
 }
 
 /** The node that a JSON pointer leads to; the nearest above it where it leads nowhere. */

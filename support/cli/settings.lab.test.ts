@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { checkEmbedded } from '../environment/embedded/requirements.js';
+import { InlineProject } from './testing/inline-project.js';
+
+const able = (await checkEmbedded()).every(({ ok }) => ok);
+const skip = able ? false : 'this machine cannot build labs (mirrorspec doctor says why)';
+
+const projects: InlineProject[] = [];
+const project = (files: Readonly<Record<string, string>>): InlineProject => {
+  const made = new InlineProject(files);
+  projects.push(made);
+  return made;
+};
+after(() => {
+  for (const made of projects) made.dispose();
+});
+
+/** Seconds that each step of the last run took, by its text. */
+function durations(made: InlineProject): ReadonlyMap<string, number> {
+  const lines = readFileSync(join(made.path, 'reports/messages.ndjson'), 'utf8').trim().split('\n');
+  const messages = lines.map((line) => JSON.parse(line));
+  const texts = new Map<string, string>();
+  for (const { pickle } of messages) for (const step of pickle?.steps ?? []) texts.set(step.id, step.text);
+  const names = new Map<string, string>();
+  for (const { testCase } of messages) {
+    for (const { id, pickleStepId } of testCase?.testSteps ?? []) names.set(id, texts.get(pickleStepId) ?? 'hook');
+  }
+  return new Map(
+    messages.flatMap(({ testStepFinished: step }) =>
+      step === undefined
+        ? []
+        : [
+            [
+              names.get(step.testStepId) ?? '',
+              Number(step.testStepResult.duration.seconds) + step.testStepResult.duration.nanos / 1e9,
+            ],
+          ],
+    ),
+  );
+}
+
+describe('what an environment says', { skip, concurrency: 2 }, () => {
+  it('is the mesh of a scenario that names none: the permissive one serves callers with and without a sidecar', async () => {
+    const made = project({
+      'features/a.feature': `Feature: a
+  Scenario: a meshed caller encrypts
+    Given the mirror listens on "eth0"
+    When an HTTP/1.1 call is made
+    Then it is not mirrored because of encrypted-interface
+  Scenario: an unmeshed caller is served
+    Given a caller outside the mesh
+    And the mirror listens on "eth0"
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+`,
+    });
+    const { code, stdout } = await made.mirrorspec('run', '--environment', 'embedded-permissive', '--parallel', '1');
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^environment: embedded-permissive \(shipped with mirrorspec\)$/m);
+    const evidence = join(made.path, 'reports/evidence/a-2-a-meshed-caller-encrypts/scenario.json');
+    const { environment, facts } = JSON.parse(readFileSync(evidence, 'utf8'));
+    assert.equal(environment.name, 'embedded-permissive');
+    assert.equal(facts['mTLS policy'], 'PERMISSIVE');
+  });
+
+  it('is how long a copy is waited for that does not come, and how long for one that must not', async () => {
+    const files = {
+      // Takes one connection and no more, so that later calls have no copy.
+      'local.js': `import { createServer } from 'node:net';
+const server = createServer((socket) => { server.close(); socket.resume(); }).listen(Number(process.env.PORT));
+`,
+      'features/a.feature': `Feature: a
+  Scenario: s
+    Given a new connection for each call
+    And the local process runs "node local.js"
+    When 20 HTTP/1.1 calls are made
+    Then it is mirrored
+`,
+    };
+    const waited = async (...set: string[]): Promise<number> => {
+      const made = project(files);
+      const { code, stdout } = await made.mirrorspec('run', ...set.flatMap((each) => ['--set', each]));
+      assert.equal(code, 1, stdout);
+      assert.match(stdout, /why: local-process-down/);
+      return durations(made).get('it is mirrored') ?? Number.NaN;
+    };
+    const short = await waited('timeouts.delivery=0 ms', 'settle=0 ms');
+    const long = await waited('timeouts.delivery=4 s', 'settle=0 ms');
+    const settled = await waited('timeouts.delivery=0 ms', 'settle=4 s');
+    assert.ok(long >= 4, `${long} s`);
+    assert.ok(settled >= 4, `${settled} s`);
+    assert.ok(short < 3, `${short} s`);
+  });
+});
