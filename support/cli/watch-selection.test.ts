@@ -21,6 +21,7 @@ describe('what a change makes run again', () => {
     [['features/protocols.feature:3'], 'features/twins.yaml', []],
     [['features', 'features/yages.feature:3'], 'features/yages.feature', ['features/yages.feature:3']],
     [['features/*.feature'], 'features/yages.feature', 'everything'],
+    [['@failed.txt'], 'features/yages.feature', 'everything'],
     [['payloads/one.yaml'], 'payloads/one.yaml', ['payloads/one.yaml']],
     [['payloads/one.yaml'], 'payloads/two.yaml', 'everything'],
   ];

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { isYamlFeature } from '../language/yaml/feature-path.js';
 import { REPORT_FILES, STAGING } from './report-directory.js';
 import type { FileChange } from './watch-files.js';
 
@@ -13,9 +14,6 @@ export interface WatchedSelection {
   /** Relative to the project; empty when it is the project's own folder. */
   readonly reportDir: string;
 }
-
-/** Folders below features whose YAML files are settings of all of them. */
-const SETTINGS = new Set(['environments', 'limitations', 'gates']);
 
 /** Whether a file or folder is nobody's source: what packages, version control, builds and runs write. */
 export function isIgnored(path: string, { reportDir }: WatchedSelection): boolean {
@@ -38,7 +36,7 @@ export function rerunFor({ path, kind }: FileChange, selection: WatchedSelection
   // Lines narrow a file down, also where its folder is given too.
   const lines = itself.filter(({ line }) => line);
   if (itself.length > 0) return (lines.length > 0 ? lines : itself).map(({ argument }) => argument);
-  if (given.some(({ glob }) => glob)) return 'everything';
+  if (given.some(({ any }) => any)) return 'everything';
   const isSelected = given.some(({ target }) => file.startsWith(`${target}${sep}`));
   return isSelected && kind !== 'deleted' ? [path] : [];
 }
@@ -57,19 +55,18 @@ export function withoutDeleted(rerun: Rerun, selection: WatchedSelection, cwd: s
 /** YAML is told apart by its folder, as in a run. */
 function isFeature(path: string, selection: WatchedSelection, cwd: string): boolean {
   if (/\.feature(\.md)?$/.test(path)) return true;
-  if (!/\.ya?ml$/.test(path)) return false;
+  if (!isYamlFeature(path)) return false;
   const file = resolve(cwd, path);
   if (selection.paths.some((argument) => split(argument, cwd).target === file)) return true;
-  const folders = path.split(sep).slice(0, -1);
   const roots = ['features', ...selection.paths.filter((argument) => isFolder(resolve(cwd, argument)))];
-  if (!roots.some((root) => file.startsWith(`${resolve(cwd, root)}${sep}`))) return false;
-  return !SETTINGS.has(folders.at(-1) ?? '');
+  return roots.some((root) => file.startsWith(`${resolve(cwd, root)}${sep}`));
 }
 
-function split(argument: string, cwd: string): { target: string; line: boolean; glob: boolean } {
+/** A glob or a list of paths (`@file`) may mean any file. */
+function split(argument: string, cwd: string): { target: string; line: boolean; any: boolean } {
   const [, file = argument, lines = ''] = /^(.*?)((?::\d+)*)$/.exec(argument) ?? [];
   const target = resolve(cwd, file);
-  return { target, line: lines !== '', glob: /[*?{[]/.test(file) && !existsSync(target) };
+  return { target, line: lines !== '', any: /^@|[*?{[]/.test(file) && !existsSync(target) };
 }
 
 function isFolder(path: string): boolean {

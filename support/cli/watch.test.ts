@@ -163,6 +163,22 @@ watching for changes
     assert.match(stderr, /^error: steps\/own.js cannot be loaded: SyntaxError: /m);
   });
 
+  test('a changed YAML feature runs its own scenarios, once it can be read', async () => {
+    const { project, run } = await watched();
+    const yaml = (name: string) =>
+      `feature: in YAML\nscenarios:\n  - scenario: ${name}\n    when:\n      - step: it passes\n`;
+    project.write('features/three.yaml', `${yaml('drei')}    wen: []\n`);
+    await run.warns(IDLE, 2);
+    project.write('features/three.yaml', yaml('drei'));
+    await run.warns(IDLE, 3);
+    project.write('features/three.yaml', yaml('trois'));
+    await run.warns(IDLE, 4);
+    const { stdout, stderr } = await finish(run);
+    const three = (name: string) => `steps 1\npass  features/three.yaml:3  ${name} (T)\n\n1 scenario: 1 passed (T)\n`;
+    assert.equal(stdout, BOTH + three('drei') + three('trois'));
+    assert.match(stderr, /^ --> features\/three\.yaml:6:5$/m);
+  });
+
   test('a change during a run ends it and starts anew with what it could not do', async () => {
     const { project, run } = await watched();
     project.write('features/one.feature', feature('one', 'it takes a minute'));

@@ -157,23 +157,24 @@ describe('decideAll', () => {
     );
   });
 
-  it('decides 20,000 calls, a third of them broken, in less than two seconds', () => {
+  it('decides 20,000 calls, a third of them broken, in less than two seconds of processor time', () => {
     const [alpha, beta] = [bytesOf(Buffer.from('alpha')), bytesOf(Buffer.from('beta'))];
     const calls = Array.from({ length: 20_000 }, (_, index) => grpcCall(`c${index}`, [alpha, beta]));
     const arrived = calls.flatMap((call, index) =>
       index % 6 === 0 ? [] : [index % 6 === 1 ? changed(call, { messages: [alpha] }) : call],
     );
     const evidence = evidenceOf({ caller: calls, localProcess: arrived });
-    const started = performance.now();
+    const started = process.cpuUsage();
     const verdicts = decideAll(evidence);
     const again = calls.map(({ call }) => decide(evidence, call ?? '').verdict);
-    const elapsed = performance.now() - started;
+    const { user, system } = process.cpuUsage(started);
+    const spent = (user + system) / 1000;
     assert.deepEqual(
       again,
       verdicts.map(({ verdict }) => verdict),
     );
     assert.equal(verdicts.filter(({ verdict }) => verdict === 'mirrored').length, 13_332);
     // Both rounds together: the evidence is indexed once. Quadratic cost would take minutes.
-    assert.ok(elapsed < 4_000, `${elapsed} ms`);
+    assert.ok(spent < 4_000, `${spent} ms`);
   });
 });
