@@ -91,15 +91,22 @@ function checksOf(language, archive) {
         if (!existsSync(join(project, steps))) throw new Failure(`${steps} was not made`);
       },
     ],
-    ['npx mirrorspec run', () => expect(mirrorspec('run'), /^\d+ scenarios: \d+ passed \(/m)],
+    ['npx mirrorspec run', () => expect(mirrorspec('run'), /^5 scenarios: 5 passed \(/m)],
     ['npx mirrorspec lint', () => void mirrorspec('lint')],
     ['npx mirrorspec steps', () => expect(mirrorspec('steps', 'order'), 'an order of {int} {drink}')],
+    [
+      'npm run editor',
+      () => {
+        run('npm', 'run', 'editor');
+        expect(readFileSync(join(project, '.vscode/steps.js'), 'utf8'), "Given('an order of {int} {drink}'");
+      },
+    ],
     ['npx mirrorspec doctor', () => void mirrorspec('doctor')],
     [
       'npx cucumber-js',
       () => {
         writeFileSync(join(project, 'cucumber.mjs'), CUCUMBER_JS);
-        expect(run('npx', '--no-install', 'cucumber-js', '--parallel', '2'), /^\d+ scenarios \(\d+ passed\)$/m);
+        expect(run('npx', '--no-install', 'cucumber-js', '--parallel', '2'), /^5 scenarios \(5 passed\)$/m);
       },
     ],
     ['npm install of what init added', () => void run('npm', 'install', ...NPM)],

@@ -1,8 +1,9 @@
 import { basename, relative } from 'node:path';
+import { asEditorSteps } from './catalogue-editor.js';
 import type { DeclaredParameterType } from './parameter-type.js';
 import { type DeclaredStep, STEP_KEYWORDS } from './step.js';
 
-export const CATALOGUE_FORMATS = ['text', 'markdown', 'json'] as const;
+export const CATALOGUE_FORMATS = ['text', 'markdown', 'json', 'editor'] as const;
 export type CatalogueFormat = (typeof CATALOGUE_FORMATS)[number];
 
 /** The step catalogue: everything that can be written, by theme. A theme is the file that declares the steps. */
@@ -64,6 +65,8 @@ export function renderCatalogue(catalogue: Catalogue, format: CatalogueFormat, r
       return asMarkdown(catalogue);
     case 'json':
       return asJson(catalogue, root);
+    case 'editor':
+      return asEditorSteps(catalogue);
   }
 }
 

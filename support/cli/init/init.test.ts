@@ -134,7 +134,7 @@ next:
     const { stdout } = await project.mirrorspec('init', '--javascript');
     assert.match(
       stdout,
-      /^added to package\.json:\n {2}scripts\.lint\n {2}devDependencies\.@grpc\/grpc-js\n {2}devDependencies\.@grpc\/proto-loader\n {2}devDependencies\.mirrorspec\n\nnext:\n {2}npm install\n/m,
+      /^added to package\.json:\n {2}scripts\.lint\n {2}scripts\.editor\n {2}devDependencies\.@grpc\/grpc-js\n {2}devDependencies\.@grpc\/proto-loader\n {2}devDependencies\.mirrorspec\n\nnext:\n {2}npm install\n/m,
     );
   });
 

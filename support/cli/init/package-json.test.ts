@@ -11,6 +11,7 @@ const OWN = {
 const ALL_TYPESCRIPT = [
   'scripts.test',
   'scripts.lint',
+  'scripts.editor',
   'scripts.typecheck',
   'devDependencies.@grpc/grpc-js',
   'devDependencies.@grpc/proto-loader',
@@ -31,6 +32,7 @@ describe('package.json of a new project', () => {
   "scripts": {
     "test": "mirrorspec run",
     "lint": "mirrorspec lint",
+    "editor": "mirrorspec steps --format editor > .vscode/steps.js",
     "typecheck": "tsc --noEmit"
   },
   "devDependencies": {
@@ -48,7 +50,7 @@ describe('package.json of a new project', () => {
 
   test('needs no compiler for JavaScript', () => {
     const { scripts, devDependencies } = JSON.parse(newPackage('shop', OWN, 'javascript').text);
-    assert.deepEqual(Object.keys(scripts), ['test', 'lint']);
+    assert.deepEqual(Object.keys(scripts), ['test', 'lint', 'editor']);
     assert.deepEqual(Object.keys(devDependencies), ['@grpc/grpc-js', '@grpc/proto-loader', 'mirrorspec']);
   });
 
@@ -71,7 +73,7 @@ describe('package.json of a project that has one', () => {
   test('keeps all that it says, its order and its indentation', () => {
     const before = {
       name: 'shop',
-      scripts: { test: 'jest', typecheck: 'tsc -b' },
+      scripts: { test: 'jest', editor: 'vi', typecheck: 'tsc -b' },
       type: 'commonjs',
       dependencies: { '@grpc/grpc-js': '1.0.0', mirrorspec: 'file:../mirrorspec.tgz' },
       license: 'MIT',

@@ -59,6 +59,7 @@ function addMissing(fields: Fields, own: OwnPackage, language: StepLanguage): st
   const scripts = {
     test: 'mirrorspec run',
     lint: 'mirrorspec lint',
+    editor: 'mirrorspec steps --format editor > .vscode/steps.js',
     ...(language === 'typescript' ? { typecheck: 'tsc --noEmit' } : {}),
   };
   const range = (name: string): string => own.dependencies[name] ?? own.devDependencies[name] ?? '*';
