@@ -63,3 +63,11 @@ test('of a long line as much is shown as surrounds what is meant', () => {
   assert.equal(caret.indexOf('^'), line.indexOf('WRONG'));
   assert.equal(caret.trimEnd().length, line.indexOf('WRONG') + 5);
 });
+
+test('a line that would act on the terminal does not', () => {
+  const source = '\tred: \u001b[31m \u202e x';
+  const text = renderDiagnostics([{ message: 'one', at: { file: 'a', line: 1, column: 14, source } }], plain);
+  const [, , , line = '', caret = ''] = text.split('\n');
+  assert.equal(line, '1 | \tred: \ufffd[31m \ufffd x');
+  assert.equal(caret.indexOf('^'), line.indexOf(' x'));
+});

@@ -34,7 +34,7 @@ function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): str
   const arrow = `${gutter}${colour.blue('-->')} ${where}`;
   if (at.source === undefined) return [arrow];
   const bar = colour.blue('|');
-  const { text, column } = cutOut(at.source, at.column ?? 1);
+  const { text, column } = cutOut(harmless(at.source), at.column ?? 1);
   // Tabs stay tabs under the line, so that the caret stands right whatever their width.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   const length = Math.max(1, Math.min(at.length ?? 1, text.length - column + 1));
@@ -44,6 +44,11 @@ function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): str
     `${colour.blue(String(at.line))} ${bar} ${text}`,
     `${gutter} ${bar} ${indent}${colour.red('^'.repeat(length))}`,
   ];
+}
+
+/** What acts on a terminal or changes the order of letters, replaced character by character: the caret stays right. */
+function harmless(line: string): string {
+  return line.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => '\ufffd'.repeat(character.length));
 }
 
 /** Characters of a line that are shown. */

@@ -1,3 +1,4 @@
+import { visibleExcerpt } from '../../model/visible-text.js';
 import type { Flaw, ParserError, Words } from './read-flaw.js';
 import type { YamlSource } from './read-source.js';
 import {
@@ -87,7 +88,7 @@ function tab(): Words {
 }
 
 function unexpected({ start, end, message }: ParserError, source: YamlSource): Words {
-  const text = restOfLine(start, source).slice(0, Math.max(1, end - start));
+  const text = visibleExcerpt(restOfLine(start, source).slice(0, Math.max(1, end - start)), 40);
   if (/^[\]}]/.test(text)) {
     const opening = text[0] === ']' ? '[' : '{';
     return {
@@ -97,7 +98,7 @@ function unexpected({ start, end, message }: ParserError, source: YamlSource): W
     };
   }
   const { line, column } = source.place(start, end);
-  const alias = /\*\S*(?=:\s*$)/.exec(source.line(line).slice(0, column - 1))?.[0];
+  const alias = /\*\S*(?=:\s*$)/.exec(source.line(line).slice(Math.max(0, column - 100), column - 1))?.[0];
   if (alias !== undefined) {
     const aliasStart = start - (column - 1) + source.line(line).lastIndexOf(alias, column);
     return {
@@ -105,7 +106,7 @@ function unexpected({ start, end, message }: ParserError, source: YamlSource): W
       message: 'a key cannot begin with "*" unless it is quoted',
       start: aliasStart,
       end: aliasStart + alias.length,
-      help: [`write "${alias}":`],
+      help: [`write "${visibleExcerpt(alias, 40)}":`],
     };
   }
   if (message.includes('at node end')) {

@@ -1,3 +1,4 @@
+import { visibleExcerpt } from '../../model/visible-text.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { LIMITS } from './limits.js';
 import type { Remark } from './read-documents.js';
@@ -48,7 +49,7 @@ function remarkWords({ kind, start, end }: Remark, source: YamlSource): Words | 
     case 'directive':
       return {
         rule: 'directive',
-        message: `"${source.text.slice(start, end)}" is a directive of YAML, and none is followed here`,
+        message: `"${visibleExcerpt(source.text.slice(start, end), 40)}" is a directive of YAML, and none is followed here`,
         help: ['remove the line: files are read as YAML 1.2'],
         contained: true,
       };

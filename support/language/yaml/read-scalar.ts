@@ -1,4 +1,5 @@
 import { isAlias, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
+import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { YamlPlace, YamlScalar } from './node.js';
 
@@ -26,9 +27,14 @@ function readValue({ value, source, tag }: Scalar.Parsed, at: YamlPlace, tell: T
     // ".inf" says infinity; 1e999 and 12345678901234567890 mean something else than what they would become.
     const whole = /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source);
     if ((whole && !Number.isSafeInteger(value)) || (/\d/.test(source) && !Number.isFinite(value))) {
-      tell('number-too-large', `${source} is larger than a number can be without losing digits`, at, {
-        help: [`write "${source}" with quotes where text is meant`],
-      });
+      tell(
+        'number-too-large',
+        `${visibleExcerpt(source, 40)} is larger than a number can be without losing digits`,
+        at,
+        {
+          help: [`write "${visibleExcerpt(source, 40)}" with quotes where text is meant`],
+        },
+      );
     }
     return value;
   }
@@ -41,7 +47,7 @@ function bytesOf(source: string, at: YamlPlace, tell: Tell): Uint8Array {
   const text = source.replace(/\s+/g, '');
   const strange = /[^A-Za-z0-9+/=]/.exec(text)?.[0];
   if (strange !== undefined || !/^[^=]*={0,2}$/.test(text) || text.length % 4 !== 0) {
-    const why = strange === undefined ? 'it is cut off' : `"${strange}" does not occur in base64`;
+    const why = strange === undefined ? 'it is cut off' : `"${visibleText(strange)}" does not occur in base64`;
     tell('not-base64', `!!binary is followed by base64, and this is none: ${why}`, at, {
       help: ['`base64 <file>` prints the bytes of a file as base64'],
     });
@@ -52,8 +58,8 @@ function bytesOf(source: string, at: YamlPlace, tell: Tell): Uint8Array {
 /** A mapping's key, or undefined where it cannot be one. */
 export function keyOf(parsed: ParsedNode, at: YamlPlace, tell: Tell): string | undefined {
   if (isAlias(parsed)) {
-    tell('key-not-text', `the alias *${parsed.source} cannot be a key`, at, {
-      help: [`write the key as text; if it is to begin with a star, quote it: "*${parsed.source}"`],
+    tell('key-not-text', `the alias *${visibleExcerpt(parsed.source, 40)} cannot be a key`, at, {
+      help: [`write the key as text; if it is to begin with a star, quote it: "*${visibleExcerpt(parsed.source, 40)}"`],
     });
     return undefined;
   }

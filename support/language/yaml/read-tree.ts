@@ -1,5 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import { nearest } from '../../model/nearest.js';
+import { visibleExcerpt } from '../../model/visible-text.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { LIMITS } from './limits.js';
 import type { YamlEntry, YamlNode, YamlPlace } from './node.js';
@@ -108,22 +109,26 @@ export function treeOf(document: Document.Parsed, source: YamlSource, budget: nu
   }
 
   function tellDuplicate(key: string, at: YamlPlace, first: YamlPlace): void {
-    tell('duplicate-key', `the key "${key}" stands twice in the same mapping`, at, {
+    tell('duplicate-key', `the key "${visibleExcerpt(key, 40)}" stands twice in the same mapping`, at, {
       notes: [`it first stands in line ${first.line}, column ${first.column}`],
       help: ['remove or rename one of the two'],
     });
   }
 
   function tellCircular(name: string, at: YamlPlace): void {
-    tell('circular-alias', `*${name} stands inside of what &${name} names, which would never end`, at, {
+    const shown = visibleExcerpt(name, 40);
+    tell('circular-alias', `*${shown} stands inside of what &${shown} names, which would never end`, at, {
       help: ['write out what is meant here'],
     });
   }
 
   function tellUndefined(name: string, at: YamlPlace): void {
-    const near = nearest(name, anchors.keys());
-    const wanted = name.endsWith(':') ? `"*${name.slice(0, -1)}":` : `"*${name}"`;
-    tell('undefined-alias', `*${name} repeats what &${name} names, and there is no &${name} above`, at, {
+    if (mistakes.length >= LIMITS.mistakes) return;
+    // Comparing words takes time in proportion to their lengths, and a file may hold a hundred thousand names.
+    const near = name.length > 50 ? undefined : nearest(name, [...anchors.keys()].slice(-200));
+    const shown = visibleExcerpt(name, 40);
+    const wanted = name.endsWith(':') ? `"*${visibleExcerpt(name.slice(0, -1), 40)}":` : `"*${shown}"`;
+    tell('undefined-alias', `*${shown} repeats what &${shown} names, and there is no &${shown} above`, at, {
       help: [
         ...(near === undefined ? [] : [`did you mean *${near}?`]),
         `if text is meant that begins with a star, quote it: ${wanted}`,

@@ -1,3 +1,4 @@
+import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
 import type { ParserError, Words } from './read-flaw.js';
 import type { YamlSource } from './read-source.js';
 import { restOfLine } from './read-words-structure.js';
@@ -7,13 +8,15 @@ export function reservedCharacter({ start }: ParserError, source: YamlSource): W
   const { column, line } = source.place(start, start);
   const inFlow = /[[{]/.test(source.line(line).slice(0, column - 1));
   const value = restOfLine(start, source).replace(inFlow ? /(?<=.)\s*[,\]}].*$/ : /$/, '');
-  const tag = /^@[^\s@]+$/.test(value) ? [`a tag may also stand without the "@": ${value.slice(1)}`] : [];
+  const tag = /^@[^\s@]+$/.test(value)
+    ? [`a tag may also stand without the "@": ${visibleExcerpt(value.slice(1), 40)}`]
+    : [];
   return {
     rule: 'reserved-character',
     message: `text cannot begin with "${source.text[start]}" unless it is quoted`,
     start,
     end: start + value.length,
-    help: [`write ${JSON.stringify(value)}`, ...tag],
+    help: [`write ${visibleExcerpt(JSON.stringify(value), 80)}`, ...tag],
     contained: true,
   };
 }
@@ -22,7 +25,7 @@ export function escapeSequence({ start }: ParserError, source: YamlSource): Word
   const sequence = source.text.slice(start, start + 2);
   return {
     rule: 'unknown-escape',
-    message: `"${sequence}" means nothing in double quotes`,
+    message: `"${visibleText(sequence)}" means nothing in double quotes`,
     start,
     end: start + 2,
     help: ['write "\\\\" for a backslash, or quote with \', where a backslash stands for itself'],
@@ -40,7 +43,7 @@ export function emptyAlias({ start }: ParserError, source: YamlSource): Words {
 }
 
 export function tagError({ start, end, message }: ParserError, source: YamlSource): Words {
-  const tag = source.text.slice(start, end);
+  const tag = visibleExcerpt(source.text.slice(start, end), 40);
   const core = /^!!(int|float|bool|null)$/.exec(tag);
   if (core !== null && message.startsWith('Unresolved')) {
     const kind = { int: 'an integer', float: 'a number', bool: 'true or false', null: 'null' }[core[1] ?? ''];

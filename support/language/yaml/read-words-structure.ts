@@ -1,6 +1,9 @@
+import { visibleExcerpt } from '../../model/visible-text.js';
 import { columnsAbove } from './read-columns.js';
 import type { Flaw, ParserError, Words } from './read-flaw.js';
 import type { YamlSource } from './read-source.js';
+
+const LONGEST_REST = 1000;
 
 /** `a: b: c`, or a line that is indented below a key with a value. */
 export function colonInValue({ start }: ParserError, source: YamlSource, next: Flaw | undefined): Words {
@@ -8,7 +11,9 @@ export function colonInValue({ start }: ParserError, source: YamlSource, next: F
     return deeperThanValue(next, source);
   }
   const value = restOfLine(start, source);
-  const quoted = /^["']/.test(value) ? [] : [`if the value holds the ":", quote it: ${JSON.stringify(value)}`];
+  const quoted = /^["']/.test(value)
+    ? []
+    : [`if the value holds the ":", quote it: ${visibleExcerpt(JSON.stringify(value), 80)}`];
   return {
     rule: 'colon-in-value',
     message: 'a second ": " follows on this line, and a line holds one key',
@@ -70,14 +75,17 @@ export function keyOverLines(error: ParserError, source: YamlSource): Words {
 export function colonMissing({ start }: ParserError, source: YamlSource): Words {
   const text = restOfLine(start, source);
   const [, key, value] = /^([^\s:]+):(\S.*)$/.exec(text) ?? [];
-  const above = source.line(source.place(start, start).line - 1);
+  const above = source.line(source.place(start, start).line - 1).slice(-100);
   const block = /[|>][-+\d]*\s*$/.test(above) ? ['if it is text of the key above, indent it deeper than that key'] : [];
   return {
     rule: 'colon-missing',
     message: key === undefined ? `":" is missing after ${quoted(text)}` : 'a space is missing after ":"',
     start,
     end: start + text.length,
-    help: [key === undefined ? 'a key is followed by ":" and its value' : `write ${key}: ${value}`, ...block],
+    help: [
+      key === undefined ? 'a key is followed by ":" and its value' : `write ${visibleExcerpt(`${key}: ${value}`, 80)}`,
+      ...block,
+    ],
     contained: true,
   };
 }
@@ -145,16 +153,16 @@ function firstSign(offset: number, source: YamlSource): number {
   return found.exec(source.text)?.index ?? offset;
 }
 
-/** Without a comment and trailing spaces. */
+/** Without a comment and trailing spaces; no more of it than anybody would read. */
 export function restOfLine(offset: number, source: YamlSource): string {
   const { line, column } = source.place(offset, offset);
   return source
     .line(line)
-    .slice(column - 1)
+    .slice(column - 1, column - 1 + LONGEST_REST)
     .replace(/\s+#.*$/, '')
     .trimEnd();
 }
 
 function quoted(text: string): string {
-  return `"${text.length > 40 ? `${text.slice(0, 39)}…` : text}"`;
+  return `"${visibleExcerpt(text, 40)}"`;
 }
