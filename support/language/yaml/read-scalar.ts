@@ -24,22 +24,23 @@ function styleOf({ type }: Scalar): YamlScalar['style'] {
 function readValue({ value, source, tag }: Scalar.Parsed, at: YamlPlace, tell: Tell): YamlScalar['value'] {
   if (value instanceof Uint8Array) return bytesOf(source, at, tell);
   if (typeof value === 'number') {
-    // ".inf" says infinity; 1e999 and 12345678901234567890 mean something else than what they would become.
-    const whole = /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source);
-    if ((whole && !Number.isSafeInteger(value)) || (/\d/.test(source) && !Number.isFinite(value))) {
-      tell(
-        'number-too-large',
-        `${visibleExcerpt(source, 40)} is larger than a number can be without losing digits`,
-        at,
-        {
-          help: [`write "${visibleExcerpt(source, 40)}" with quotes where text is meant`],
-        },
-      );
+    if (!isExact(source, value)) {
+      const shown = visibleExcerpt(source, 40);
+      tell('number-too-large', `${shown} is larger than a number can be without losing digits`, at, {
+        help: [`write "${shown}" with quotes where text is meant`],
+      });
     }
     return value;
   }
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   throw new TypeError(`the parser read a ${typeof value} with the tag ${tag}`);
+}
+
+/** ".inf" says infinity; 1e999 and 12345678901234567890 mean something else than what they would become. */
+function isExact(source: string, value: number): boolean {
+  if (!Number.isFinite(value)) return !/\d/.test(source);
+  if (Number.isSafeInteger(value) || !/^[-+]?(\d+|0x[\da-fA-F]+|0o[0-7]+)$/.test(source)) return true;
+  return String(value) === source || (source.length < 100 && BigInt(source) === BigInt(value));
 }
 
 /** Base64 as RFC 4648 §4 has it, in lines or not; Node's own decoder skips what is none. */
