@@ -5,7 +5,16 @@
  * 0, but loudly, when the npm registry does not answer.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +95,11 @@ async function perform({ name, node, dependencies }) {
   copyWorkingTree(copy);
   const bin = await nodeBinary(node);
   const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...rest } = process.env;
-  const env = { ...rest, PATH: `${bin}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
+  // What tests that are killed leave behind goes with the rest.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  chmodSync(folder, 0o755);
+  const env = { ...rest, TMPDIR: temporary, PATH: `${bin}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
   delete env.FORCE_COLOR;
   const context = { name, cwd: copy, env };
 

@@ -59,7 +59,7 @@ function messages(): Envelope[] {
   const error = {
     type: 'ExpectationError',
     message: 'expected a, found b',
-    stackTrace: 'x\n    at y (steps/y.ts:1:1)',
+    stackTrace: 'x\n    at y (steps/y.ts:1:1)\nCaused by: Error: z\n    at z (steps/z.ts:2:2)',
   };
   return [
     {

@@ -201,7 +201,9 @@ function statusOf(result: TestStepResult): ScenarioStatus {
 function errorOf(result: TestStepResult): Pick<StepFailure, 'type' | 'message' | 'stack'> {
   const { exception } = result;
   const message = exception?.message ?? result.message ?? statusOf(result);
+  // cucumber-js 13 puts the error's causes below it, with places of their own.
   const stack = (exception?.stackTrace ?? '')
+    .replace(/^Caused by: .*/ms, '')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at ') && !DECLARATION_FRAME.test(line));
