@@ -24,9 +24,9 @@ export async function readAssignments({ from, texts }: Assignments): Promise<{
   readonly mistakes: readonly Diagnostic[];
 }> {
   if (texts.length === 0) return { values: [], mistakes: [] };
-  const [{ readYaml }, { schemaMistakes }] = await Promise.all([
+  const [{ readYaml }, { checkAgainstSchema }] = await Promise.all([
     import('../yaml/read.js'),
-    import('./schema-mistakes.js'),
+    import('../yaml/schema-check.js'),
   ]);
   const values: SettingValue[] = [];
   const mistakes: Diagnostic[] = [];
@@ -65,7 +65,7 @@ export async function readAssignments({ from, texts }: Assignments): Promise<{
       continue;
     }
     const root = nested(key.split('.'), document.root);
-    const wrong = schemaMistakes(root, OVERRIDES_SCHEMA, (at) => ({ file: label, ...at }));
+    const wrong = checkAgainstSchema(OVERRIDES_SCHEMA, root, (at) => ({ file: label, ...at }));
     tell(wrong);
     if (wrong.length === 0) values.push(...valuesOf(root, () => ({ from, label })));
   }

@@ -47,13 +47,13 @@ export async function settingsIn(
   allows: 'one' | 'several',
 ): Promise<SettingsFile> {
   // The parser and the validator take 0.1 s to load: projects without any settings do not pay for them.
-  const [{ readYaml }, { schemaMistakes }] = await Promise.all([
+  const [{ readYaml }, { checkAgainstSchema }] = await Promise.all([
     import('../yaml/read.js'),
-    import('./schema-mistakes.js'),
+    import('../yaml/schema-check.js'),
   ]);
   const { documents, text, mistakes } = readYaml(bytes, shown);
   const place = (at: YamlPlace): SourcePlace => placeIn(text, shown, at.line, at.column, at.length);
-  const all = [...mistakes, ...documents.flatMap(({ root }) => schemaMistakes(root, schema, place))];
+  const all = [...mistakes, ...documents.flatMap(({ root }) => checkAgainstSchema(schema, root, place))];
   const surplus = allows === 'one' ? documents[1] : undefined;
   if (surplus !== undefined) {
     all.push({

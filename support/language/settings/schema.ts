@@ -1,7 +1,7 @@
 import { DURATION_PATTERN, formatDuration } from '../../model/duration.js';
+import type { Schema } from '../yaml/schema-check-schema.js';
 
-/** A JSON Schema (2020-12), or a part of one. */
-export type Schema = Readonly<Record<string, unknown>>;
+export type { Schema };
 
 /** What the schemas of settings have in common. */
 export function settingsSchema(name: string, rest: Schema): Schema {
