@@ -20,6 +20,16 @@ const NO_SNIFFER_FROM: MirrordVersion = { major: 3, minor: 181, patch: 0 };
 /** The first version in which a mirrored subscription can have HTTP filters (mirrord #3567). */
 const FILTERS_FROM: MirrordVersion = { major: 3, minor: 162, patch: 0 };
 
+/** The first version that reaches the application at the pod's own address; before it was 127.0.0.1 (mirrord #4479). */
+const POD_ADDRESS_FROM: MirrordVersion = { major: 3, minor: 230, patch: 0 };
+/**
+ * The first version that tells caches to keep nothing that came through the agent. The change is of 2026-08-07, two weeks before
+ * 3.250; which release it came with is inferred from that.
+ */
+const CACHE_CONTROL_FROM: MirrordVersion = { major: 3, minor: 248, patch: 0 };
+/** The newest version that has the packet sniffer. */
+const LAST_SNIFFER: MirrordVersion = { major: 3, minor: 180, patch: 0 };
+
 /** Reads `3.181`, `3.181.0` or `v3.181.0`. @throws {UserError} for anything else. */
 export function mirrordVersion(text: string): MirrordVersion {
   const [, major, minor, patch] = /^v?(\d{1,4})\.(\d{1,6})(?:\.(\d{1,6}))?$/.exec(text) ?? [];
@@ -48,6 +58,21 @@ export function profilesOf(version: MirrordVersion): readonly [Profile, ...Profi
   if (isFrom(version, NO_SNIFFER_FROM)) return ['redirect'];
   if (isFrom(version, REDIRECT_BY_DEFAULT_FROM)) return ['redirect', 'sniffer'];
   return isFrom(version, REDIRECT_FROM) ? ['sniffer', 'redirect'] : ['sniffer'];
+}
+
+/** The version that stands for a profile where none is said: the newest that has it. */
+export function newestWith(profile: Profile): MirrordVersion {
+  return profile === 'sniffer' ? LAST_SNIFFER : CURRENT_MIRRORD;
+}
+
+/** Whether the redirecting agent of this version reaches the application at the pod's address, rather than at 127.0.0.1. */
+export function passesToPodAddress(version: MirrordVersion): boolean {
+  return isFrom(version, POD_ADDRESS_FROM);
+}
+
+/** Whether the redirecting agent of this version overwrites `Cache-Control` in answers. */
+export function overridesCacheControl(version: MirrordVersion): boolean {
+  return isFrom(version, CACHE_CONTROL_FROM);
 }
 
 /** Whether a mirrored subscription of this version honours HTTP filters; older ones mirror everything and warn. */

@@ -18,13 +18,20 @@ export interface SessionCounters extends CaptureCounters {
   readonly connections: number;
   /** Payload bytes forwarded to the local process. */
   readonly forwardedBytes: number;
-  /** Connections given up because a queue was full (512 packets a connection, 128 new connections). */
+  /** Connections given up because a queue was full (sniffer: 512 packets a connection, 128 new connections; redirect: 32 and 32). */
   readonly lagged: number;
+  /** HTTP requests that were mirrored one by one (`redirect`). */
+  readonly requests: number;
+  /** Connections and requests that the local process never heard of, because too many new ones waited. They are in `lagged`, too. */
+  readonly refused: number;
 }
 
-/** Proof that a silent session was alive: a marked frame crossed the interface and a ping reached the local process. */
+/** Proof that a silent session was alive: the agent would have taken traffic, and a ping reached the local process. */
 export interface ProofOfLife {
-  /** The agent's capture saw the marked frame that was put on its interface. */
+  /**
+   * `sniffer`: the agent's capture saw the marked frame that was put on its interface. `redirect`: the kernel has the agent's
+   * rules, and a marked connection to the agent's listener was answered.
+   */
   readonly captureSawProbe: boolean;
   /** The local process answered a ping that travelled through the agent's session. */
   readonly relayAnswered: boolean;
@@ -42,13 +49,15 @@ export interface LogLine {
 /** What is known of a mirror session when a verdict is reached. */
 export interface SessionReport {
   readonly profile: Profile;
-  /** As asked for: `lo`, `eth0`, `auto`, any name. */
-  readonly requestedInterface: string;
-  /** The interface that the capture is really on. */
-  readonly listenInterface: string;
+  /** The version of mirrord whose behaviour the agent shows, for example `3.250.0`. */
+  readonly version: string;
+  /** As asked for: `lo`, `eth0`, `auto`, any name. Absent for `redirect`, which listens on no interface. */
+  readonly requestedInterface?: string;
+  /** The interface that the capture is really on. Absent for `redirect`. */
+  readonly listenInterface?: string;
   /** Ports of the workload that are subscribed. */
   readonly ports: readonly number[];
-  /** Epoch milliseconds at which the capture became active. */
+  /** Epoch milliseconds at which the capture or the redirection became active. */
   readonly subscribedAt: number;
   readonly counters: SessionCounters;
   readonly proofOfLife?: ProofOfLife;

@@ -25,12 +25,34 @@ export type LocalProcessSpec =
   /** The user's command; it is told its port in `MIRRORSPEC_PORT` (and `PORT`). */
   | { readonly kind: 'command'; readonly command: Command };
 
+/**
+ * Which HTTP requests are mirrored. Regular expressions are JavaScript's, and found anywhere in the text; case does not matter. A
+ * filter that says several things matches what they all match.
+ */
+export interface HttpFilter {
+  /** Found in one of the headers, each as `name: value`. */
+  readonly header?: string;
+  /** Found in path and query. */
+  readonly path?: string;
+  readonly method?: string;
+  readonly all?: readonly HttpFilter[];
+  readonly any?: readonly HttpFilter[];
+}
+
 export interface MirrorSpec {
   readonly profile: Profile;
-  /** `lo`, `eth0`, `auto` or any name. */
+  /** Whose behaviour the agent shows: a version of mirrord, `3.250.0`. Absent: the newest that has the profile and is known. */
+  readonly version?: string;
+  /** `lo`, `eth0`, `auto` or any name. Means nothing for `redirect`. */
   readonly listenInterface: string;
   /** Ports of the workload to subscribe; all of the workload's ports if empty. */
   readonly ports: readonly number[];
+  /** Local ports for ports of the workload. A local port that is not said is any free one. */
+  readonly portMapping?: readonly { readonly local: number; readonly remote: number }[];
+  /** `redirect`: connections that are open when the session starts are broken, so that their clients connect anew. Default true. */
+  readonly flushConnections?: boolean;
+  /** `redirect`: only matching HTTP requests are mirrored, and nothing that is no HTTP. */
+  readonly httpFilter?: HttpFilter;
   readonly localProcess: LocalProcessSpec;
 }
 

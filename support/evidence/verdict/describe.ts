@@ -124,7 +124,7 @@ function abridge(lines: readonly string[], room: number): readonly string[] {
 function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: Verdict): string {
   const capture =
     session?.profile === 'sniffer'
-      ? `the packet capture of ${visibleText(session.listenInterface)}`
+      ? `the packet capture of ${visibleText(session.listenInterface ?? '?')}`
       : 'the packet captures';
   switch (cause) {
     case 'encrypted-interface':

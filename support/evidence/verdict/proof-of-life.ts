@@ -37,8 +37,8 @@ export function missingProof({ session }: Evidence): readonly string[] {
   if (!proof.captureSawProbe) {
     facts.push(
       session.profile === 'sniffer'
-        ? `the agent's capture did not see the marked frame that was put on ${visibleText(session.listenInterface)}`
-        : "the agent did not see the mirror's own probe",
+        ? `the agent's capture did not see the marked frame that was put on ${visibleText(session.listenInterface ?? 'its interface')}`
+        : "the rules that lead connections to the agent are not in the kernel, or the agent's listener did not answer",
     );
   }
   if (!proof.relayAnswered) facts.push("the local process did not answer a ping through the agent's session");

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { EnvironmentError, messageOf, UserError } from '../../model/errors.js';
 import type { Command, Host, RunningProgram } from '../../model/host.js';
 import type { Journal } from '../../model/journal.js';
+import { newestWith, versionText } from '../../model/mirrord-version.js';
 import type { LogLine, ProofOfLife, SessionCounters, SessionReport } from '../../model/session.js';
 import type { User } from '../../program/protocol.js';
 import type { LocalInfo, LocalOptions } from '../local/program-interface.js';
@@ -15,7 +16,16 @@ const LOCAL = new URL('../local/program.js', import.meta.url);
 /** `nobody`: what agent and relay become when they need no privileges any more. */
 const NOBODY: User = { uid: 65_534, gid: 65_534 };
 const LIFE_TIMEOUT_MS = 2000;
-const NO_COUNTERS: SessionCounters = { frames: 0, bytes: 0, drops: 0, connections: 0, forwardedBytes: 0, lagged: 0 };
+const NO_COUNTERS: SessionCounters = {
+  frames: 0,
+  bytes: 0,
+  drops: 0,
+  connections: 0,
+  forwardedBytes: 0,
+  lagged: 0,
+  requests: 0,
+  refused: 0,
+};
 
 export interface AgentSessionOptions {
   /** The workload's pod. */
@@ -25,6 +35,8 @@ export interface AgentSessionOptions {
   /** `lo`, `eth0`, any name, or `auto`. */
   readonly listenInterface: string;
   readonly meshed: boolean;
+  /** Version of mirrord, `3.180.0`. */
+  readonly version?: string;
   /** Ports of the workload. */
   readonly ports: readonly number[];
   /** A path that both places share, for a socket that is not there yet. */
@@ -133,6 +145,7 @@ class AgentSession implements MirrorSession {
     }
     return {
       profile: 'sniffer',
+      version: this.#options.version ?? versionText(newestWith('sniffer')),
       requestedInterface: this.#options.listenInterface,
       listenInterface: this.#agent.info.listenInterface,
       ports: this.#options.ports,

@@ -32,6 +32,7 @@ export class SnifferAgent {
   #connections = 0;
   #forwardedBytes = 0;
   #lagged = 0;
+  #refused = 0;
 
   /** @param ring filters everything out still, and is not started. */
   constructor(ring: PacketRing, probes: ProbeWatch, log: (level: LogLine['level'], text: string) => void) {
@@ -56,6 +57,8 @@ export class SnifferAgent {
       connections: this.#connections,
       forwardedBytes: this.#forwardedBytes,
       lagged: this.#lagged,
+      requests: 0,
+      refused: this.#refused,
     };
   }
 
@@ -76,6 +79,7 @@ export class SnifferAgent {
     const client = new SnifferClient({
       streamLost: ({ remote, local }) => {
         this.#lagged += 1;
+        this.#refused += 1;
         this.#log('warn', `too many new connections wait for the local process: ${remote} → ${local} is lost`);
       },
       itemsLost: ({ remote, local }) => {

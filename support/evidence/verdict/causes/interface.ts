@@ -40,14 +40,14 @@ export const encryptedInterface: Finder = (index) => {
 
 function summaryOf(
   clues: Clues,
-  session: { readonly profile: Profile; readonly listenInterface: string } | undefined,
+  session: { readonly profile: Profile; readonly listenInterface?: string } | undefined,
 ): string {
   const byMesh =
     clues.inTheClearElsewhere.length > 0 ||
     clues.clientHello?.alpn.some((protocol) => protocol.startsWith('istio')) === true ||
     clues.clientHello?.serverName?.startsWith('outbound_') === true;
   const how = byMesh ? 'the mesh carries the call inside mutual TLS' : 'the call is carried inside TLS';
-  if (session?.profile === 'sniffer')
+  if (session?.profile === 'sniffer' && session.listenInterface !== undefined)
     return `the mirror listened on ${visibleText(session.listenInterface)}, where ${how}.`;
   return `the mirror took the connection where ${how}.`;
 }
@@ -71,13 +71,13 @@ function tlsLine({ tls, clientHello }: Clues): string {
 export const noTrafficOnInterface: Finder = (index) => {
   const { session, port, interfaces } = index.evidence;
   if (session?.profile !== 'sniffer' || session.proofOfLife?.captureSawProbe === false) return undefined;
+  const { listenInterface } = session;
+  if (listenInterface === undefined) return undefined;
   const clues = cluesOf(index);
-  const carrying = interfaces.filter(
-    (traffic) => traffic.interface !== session.listenInterface && traffic.payloadBytes > 0,
-  );
+  const carrying = interfaces.filter((traffic) => traffic.interface !== listenInterface && traffic.payloadBytes > 0);
   const silent = clues.listened === undefined ? session.counters.frames === 0 : clues.listened.payloadBytes === 0;
   if (!silent || carrying.length === 0) return undefined;
-  const name = visibleText(session.listenInterface);
+  const name = visibleText(listenInterface);
   const proof = [
     clues.listened === undefined
       ? `session: the capture on ${name} counted 0 frames`

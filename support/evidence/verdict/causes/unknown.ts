@@ -67,7 +67,7 @@ function sessionLines({ evidence }: EvidenceIndex, { sent }: Judgement): string[
   ];
 }
 
-function placeOf({ profile, listenInterface }: SessionReport): string {
+function placeOf({ profile, listenInterface = '?' }: SessionReport): string {
   return profile === 'sniffer' ? `sniffer on ${visibleText(listenInterface)}` : 'redirect';
 }
 

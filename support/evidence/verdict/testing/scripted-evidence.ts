@@ -224,6 +224,7 @@ export function liveSession(
   const { counters, ...rest } = changes;
   return {
     profile: 'sniffer',
+    version: '3.180.0',
     requestedInterface: 'lo',
     listenInterface: 'lo',
     ports: [8080, 9090],
@@ -231,7 +232,17 @@ export function liveSession(
     proofOfLife: { captureSawProbe: true, relayAnswered: true, localProcessListens: true },
     log: [],
     ...rest,
-    counters: { frames: 12, bytes: 900, drops: 0, connections: 1, forwardedBytes: 420, lagged: 0, ...counters },
+    counters: {
+      frames: 12,
+      bytes: 900,
+      drops: 0,
+      connections: 1,
+      forwardedBytes: 420,
+      lagged: 0,
+      requests: 0,
+      refused: 0,
+      ...counters,
+    },
   };
 }
 
