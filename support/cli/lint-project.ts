@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stepLibraryOf, undeclaredTypes } from '../language/check.js';
 import { type Diagnostic, sortDiagnostics } from '../language/diagnostic.js';
-import type { KnownSteps } from '../language/lint/gherkin-text.js';
 import type { DeclaredLimitation } from '../language/lint/limitations.js';
 import { lintFeatures } from '../language/lint/lint.js';
-import { type LintedFeature, scenarioCount } from '../language/lint/linted.js';
+import { scenarioCount } from '../language/lint/linted.js';
 import type { LintReport } from '../language/lint/report.js';
 import { stepMatcher } from '../language/match-steps.js';
 import { declaredParameterTypes } from '../language/parameter-type.js';
@@ -13,16 +12,10 @@ import { type ProjectConfig, readProject } from '../language/settings/project.js
 import { PROJECT_FILE } from '../language/settings/project-schema.js';
 import { declaredSteps } from '../language/step.js';
 import type { FeatureFileCompiler } from '../language/yaml/compile-feature-file.js';
-import { messageOf } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
 import { type FileKind, type FoundFiles, findFiles, type ProjectFile } from './lint-files.js';
+import { beginReading, type StepsToLint } from './lint-reading.js';
 import { loadSteps } from './load-steps.js';
-
-/** What files hold, as far as they can be read. */
-interface Read {
-  readonly features: readonly LintedFeature[];
-  readonly mistakes: readonly Diagnostic[];
-}
 
 /**
  * Checks files and folders, or the whole project in `cwd` where none are given. Finds everything at once: a mistake in one
@@ -34,11 +27,18 @@ export async function lintProject(cwd: string, paths: readonly string[]): Promis
   const found = findProjectFiles(cwd, paths, config);
   const files = (...kinds: readonly FileKind[]): ProjectFile[] =>
     found.files.filter(({ kind }) => kinds.includes(kind));
+  const features = files('gherkin', 'yaml-feature');
+  const reading = await beginReading(features);
   const known = await knownSteps(cwd);
   const limitations = await knownLimitations(config, cwd);
   const settings = await settingsMistakes(files('environment', 'gate', 'project'), { cwd, config });
-  const features = files('gherkin', 'yaml-feature');
-  const read = merged(await Promise.all(features.map((file) => readFeatures(file, known))));
+  const read = await reading.finish(known.steps);
+  const readFiles = new Set(read.features.map(({ file }) => file));
+  const context = {
+    steps: known.steps,
+    limitations: limitations.declared,
+    wholeProject: wholeProject && features.every(({ name }) => readFiles.has(name)),
+  };
   const mistakes = [
     ...found.mistakes,
     ...(wholeProject || files('project').length > 0 ? ofConfig : []),
@@ -46,7 +46,7 @@ export async function lintProject(cwd: string, paths: readonly string[]): Promis
     ...(wholeProject || files('limitation').length > 0 ? limitations.mistakes : []),
     ...settings,
     ...read.mistakes,
-    ...lintFeatures(read.features, { steps: known.steps, limitations: limitations.declared, wholeProject }),
+    ...lintFeatures(read.features, context),
   ];
   return {
     mistakes: distinct(sortDiagnostics(mistakes)),
@@ -76,7 +76,7 @@ const NAME_PATHS = 'name what is to be checked: mirrorspec lint <paths...>';
 
 interface Known {
   /** Undefined: the project's steps cannot be loaded. */
-  readonly steps: (KnownSteps & { readonly compiler: () => Promise<FeatureFileCompiler> }) | undefined;
+  readonly steps: StepsToLint | undefined;
   readonly mistakes: readonly Diagnostic[];
 }
 
@@ -111,9 +111,9 @@ async function knownLimitations(
   const { readLimitations } = await import('../language/settings/limitations.js');
   const { limitations, mistakes } = await readLimitations(files);
   if (mistakes.length > 0) return { declared: undefined, mistakes };
-  const declared = [...limitations.values()].map(({ id, source, needsCluster }) => {
+  const declared = [...limitations.values()].map(({ id, source, needsCluster, expect }) => {
     const [, file = source, line = '1'] = /^(.*):(\d+)$/.exec(source) ?? [];
-    return { id, at: { file, line: Number(line) }, needsScenario: needsCluster === undefined };
+    return { id, at: { file, line: Number(line) }, needsScenario: needsCluster === undefined && expect !== undefined };
   });
   return { declared, mistakes: [] };
 }
@@ -139,26 +139,6 @@ async function settingsMistakes(
     }),
   );
   return found.flat();
-}
-
-async function readFeatures({ kind, path, name }: ProjectFile, { steps }: Known): Promise<Read> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const message = `${name} cannot be read: ${messageOf(error)}`;
-    return { features: [], mistakes: [{ rule: 'unreadable-file', message }] };
-  }
-  if (kind === 'gherkin') {
-    const { lintedGherkinFile } = await import('../language/lint/gherkin-file.js');
-    return lintedGherkinFile(bytes, name, steps);
-  }
-  const { lintedYamlFile } = await import('../language/lint/yaml-file.js');
-  return lintedYamlFile(bytes, name, await steps?.compiler());
-}
-
-function merged(read: readonly Read[]): Read {
-  return { features: read.flatMap(({ features }) => features), mistakes: read.flatMap(({ mistakes }) => mistakes) };
 }
 
 /** An environment's mistake is found in its file, and again where the project asks for it. */

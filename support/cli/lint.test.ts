@@ -138,6 +138,62 @@ error: 8 mistakes were found in 3 files with 1 feature and 2 scenarios
     assert.deepEqual([code, stderr], [2, '']);
   });
 
+  test('YAML features, environments, limitations, gates and mirrorspec.yaml are checked, too', async () => {
+    const limitation = (id: string): string =>
+      `limitation: ${id}\ntitle: t\nexplanation: e\nwhen: always\nexpect: { verdict: not-mirrored }\n`;
+    const project = projectOf({
+      'mirrorspec.yaml': 'environment: clowd\n',
+      'features/a.yaml': `feature: a
+tags: [limitation:L5]
+scenarios:
+  - scenario: one
+    given: [{ step: a mouse }]
+    then: [{ step: it is hapy }]
+---
+feature: a
+scenarios:
+  - scenario: two
+    when: [{ cal: { protocol: HTTP/2 } }]
+`,
+      'features/b.yaml': 'feature: b\nscenarios:\n  - scenario: one\n   when: []\n',
+      'features/c.yaml': `feature: c
+tags: [limitation:L5]
+scenarios:
+  - scenario: one
+    given: [{ step: a mouse }]
+    then: [{ step: it is hapy }]
+`,
+      'features/environments/mine.yaml': 'environment: mine\nkind: embeded\n',
+      'features/gates/main.yaml': 'gate: mian\n',
+      'features/limitations/L4.yaml': limitation('L4'),
+    });
+    const { code, stdout } = await project.mirrorspec('lint', '--format', 'json');
+    const { mistakes, totals } = JSON.parse(stdout);
+    assert.deepEqual(
+      mistakes.map(({ file, line, rule }: { file: string; line: number; rule: string }) => `${file}:${line} ${rule}`),
+      [
+        'null:null unknown-environment',
+        'features/a.yaml:2 unknown-limitation',
+        'features/a.yaml:4 no-when',
+        'features/a.yaml:6 undefined-step',
+        'features/a.yaml:8 duplicate-feature',
+        'features/a.yaml:11 unknown-action',
+        'features/b.yaml:4 indentation',
+        'features/c.yaml:2 unknown-limitation',
+        'features/c.yaml:4 no-when',
+        'features/c.yaml:6 undefined-step',
+        'features/environments/mine.yaml:2 settings',
+        'features/gates/main.yaml:1 missing-key',
+      ],
+    );
+    assert.deepEqual(totals, { files: 7, features: 3, scenarios: 3, mistakes: 12 });
+    assert.equal(code, 2);
+
+    // Whether a limitation is used, only all features can tell.
+    project.write('features/b.yaml', 'feature: b\nscenarios: []\n');
+    assert.match((await project.mirrorspec('lint')).stdout, /^error: no scenario has the limitation "L4"$/m);
+  });
+
   test("a value that a parameter's schema excludes is found in each row of an outline", async () => {
     const feature = `Feature: ports
   Scenario Outline: <port>

@@ -65,6 +65,7 @@ export function lintedGherkin(feature: Feature, file: string, text: string): Lin
 
   return {
     file,
+    complete: true,
     feature: {
       ...titled(feature),
       language: feature.language,

@@ -9,7 +9,7 @@ const PREFIX = '@limitation:';
 export interface DeclaredLimitation {
   readonly id: string;
   readonly at: SourcePlace;
-  /** Whether a scenario of this project is to show it; what only a cluster shows needs none. */
+  /** Whether a scenario of this project is to show it: not what only a cluster shows, nor what has no verdict. */
   readonly needsScenario: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface LintContext {
   readonly steps: { readonly definitions: readonly StepDefinition[]; readonly matching: StepMatcher } | undefined;
   /** Undefined: they cannot be read, which is reported elsewhere. */
   readonly limitations: readonly DeclaredLimitation[] | undefined;
-  /** Whether these are all features of the project. */
+  /** Whether these are all features of the project: what none of them has, the project has not. */
   readonly wholeProject: boolean;
 }
 
@@ -23,8 +23,7 @@ export interface LintContext {
 export function lintFeatures(features: readonly LintedFeature[], context: LintContext): Diagnostic[] {
   const { steps, limitations, wholeProject } = context;
   const mistakes = features.flatMap((feature) => [
-    ...checkStructure(feature, steps?.matching),
-    ...checkExamples(feature),
+    ...(feature.complete ? [...checkStructure(feature, steps?.matching), ...checkExamples(feature)] : []),
     ...duplicateScenarios(feature),
     ...(limitations === undefined ? [] : checkLimitationTags(feature, limitations)),
   ]);

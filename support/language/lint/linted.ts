@@ -7,6 +7,8 @@ export interface LintedFeature {
   /** As shown. */
   readonly file: string;
   readonly feature: CompiledFeature;
+  /** False where a mistake has cost the feature some of its parts: what is missing then may well be there. */
+  readonly complete: boolean;
   /** A place in the file, with its line. */
   place(at: YamlPlace): SourcePlace;
   /** Where a column of examples is named. */

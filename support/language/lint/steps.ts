@@ -29,9 +29,11 @@ function usedSteps(feature: LintedFeature): UsedStep[] {
       ...scenarios.flatMap(({ steps, examples }) => {
         const rows = rowsOf(examples);
         const filled = (step: KeywordStep): UsedStep[] => rows.map((row) => usedStep(feature, step, row));
-        return steps.flatMap((step) =>
-          step.text.includes('<') && examples.length > 0 ? filled(step) : [usedStep(feature, step)],
-        );
+        return steps.flatMap((step) => {
+          if (!step.text.includes('<')) return [usedStep(feature, step)];
+          if (examples.length > 0) return filled(step);
+          return feature.complete ? [usedStep(feature, step)] : [];
+        });
       }),
     ];
   });

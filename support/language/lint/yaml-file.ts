@@ -1,20 +1,21 @@
 import type { Diagnostic } from '../diagnostic.js';
 import type { FeatureFileCompiler } from '../yaml/compile-feature-file.js';
-import { readYaml } from '../yaml/read.js';
+import type { YamlFile } from '../yaml/read.js';
 import { yamlSource } from '../yaml/read-source.js';
 import type { LintedFeature } from './linted.js';
 
 /**
  * The features of a YAML file, for the rules, and everything that reading and compiling finds wrong. Without a compiler, when
- * the project's steps cannot be loaded, the file is read and no more.
+ * the project's steps cannot be loaded, nothing more than what reading has found.
  */
 export function lintedYamlFile(
-  bytes: Uint8Array,
+  read: YamlFile,
   file: string,
   compile: FeatureFileCompiler | undefined,
 ): { readonly features: readonly LintedFeature[]; readonly mistakes: readonly Diagnostic[] } {
-  if (compile === undefined) return { features: [], mistakes: readYaml(bytes, file).mistakes };
-  const { text, documents, mistakes } = compile(bytes, file);
+  if (compile === undefined) return { features: [], mistakes: read.mistakes };
+  const { text, documents, remains, mistakes } = compile(read, file);
   const place = yamlSource(file, text).diagnosticPlace;
-  return { features: documents.map(({ feature }) => ({ file, feature, place, columnAt: ({ at }) => at })), mistakes };
+  const found = documents.length > 0 ? documents.map(({ feature }) => ({ feature, complete: true })) : remains;
+  return { features: found.map((each) => ({ ...each, file, place, columnAt: ({ at }) => at })), mistakes };
 }

@@ -37,8 +37,13 @@ export interface FeatureContext {
 }
 
 export type CompilationOfFeature =
-  | { readonly feature: CompiledFeature; readonly mistakes: readonly [] }
-  | { readonly feature?: undefined; readonly mistakes: readonly Diagnostic[] };
+  | { readonly feature: CompiledFeature; readonly incomplete?: undefined; readonly mistakes: readonly [] }
+  | {
+      readonly feature?: undefined;
+      /** What could be compiled, to look for more mistakes in it. */
+      readonly incomplete?: CompiledFeature;
+      readonly mistakes: readonly Diagnostic[];
+    };
 
 /** Compiles one YAML document. There is a feature, or there are mistakes: all that can be found at once. */
 export function compileFeature(root: YamlNode, context: FeatureContext): CompilationOfFeature {
@@ -47,7 +52,7 @@ export function compileFeature(root: YamlNode, context: FeatureContext): Compila
   const { schemaMistakes = [] } = context;
   const wrongKinds = schemaMistakes.length > 0 ? schemaMistakes : read.structural;
   const mistakes = sortDiagnostics([...wrongKinds, ...read.mistakes]);
-  if (mistakes.length > 0) return { mistakes };
+  if (mistakes.length > 0) return feature === undefined ? { mistakes } : { mistakes, incomplete: feature };
   if (feature === undefined) throw new Error('a feature without mistakes was not compiled');
   return { feature, mistakes: [] };
 }
