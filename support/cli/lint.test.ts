@@ -182,7 +182,7 @@ scenarios:
         'features/c.yaml:2 unknown-limitation',
         'features/c.yaml:4 no-when',
         'features/c.yaml:6 undefined-step',
-        'features/environments/mine.yaml:2 settings',
+        'features/environments/mine.yaml:2 unknown-value',
         'features/gates/main.yaml:1 missing-key',
       ],
     );
