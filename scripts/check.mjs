@@ -11,7 +11,10 @@ const CHECKS = [
     command: [bin('biome'), 'ci', '--error-on-warnings', '--colors=off'],
   },
   { name: 'types (tsc)', command: [bin('tsc'), '--noEmit'] },
-  { name: 'docs/steps.md follows from the steps', command: [process.execPath, 'scripts/steps-catalogue.mjs'] },
+  {
+    name: 'docs/steps.md and schemas/feature.schema.json follow from the steps',
+    command: [process.execPath, 'scripts/steps-catalogue.mjs'],
+  },
   { name: 'schemas of settings are those in use', command: [process.execPath, 'scripts/settings-schemas.mjs'] },
 ];
 

@@ -1,9 +1,14 @@
-/** Compares `docs/steps.md` with the steps as declared; `--write` brings it up to date. */
+/**
+ * Compares `docs/steps.md` and `schemas/feature.schema.json` with the steps as declared; `--write` brings them up to date.
+ */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { prepare, ROOT } from './prepare.mjs';
 
 const DOCUMENT = join(ROOT, 'docs', 'steps.md');
+const SCHEMA = join(ROOT, 'schemas', 'feature.schema.json');
 
 prepare();
 const { printSteps, wrongExamples } = await import('../dist/support/cli/print-steps.js');
@@ -13,17 +18,23 @@ for (const problem of problems) process.stderr.write(`${problem}\n`);
 if (problems.length > 0) process.exit(1);
 
 const catalogue = await printSteps(ROOT, [], 'markdown');
+const schema = await printSteps(ROOT, [], 'schema');
+const isSameSchema = isDeepStrictEqual(JSON.parse(currentText(SCHEMA) || 'null'), JSON.parse(schema));
 if (process.argv.includes('--write')) {
   writeFileSync(DOCUMENT, catalogue);
-} else if (currentText() !== catalogue) {
-  process.stderr.write('docs/steps.md is out of date: npm run docs:steps\n');
-  process.exit(1);
+  if (!isSameSchema) {
+    writeFileSync(SCHEMA, schema);
+    spawnSync(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', SCHEMA], { stdio: 'inherit' });
+  }
+  process.exit(0);
 }
-process.exit(0);
+const stale = [...(currentText(DOCUMENT) === catalogue ? [] : [DOCUMENT]), ...(isSameSchema ? [] : [SCHEMA])];
+for (const file of stale) process.stderr.write(`${file} is out of date: npm run docs:steps\n`);
+process.exit(stale.length === 0 ? 0 : 1);
 
-function currentText() {
+function currentText(file) {
   try {
-    return readFileSync(DOCUMENT, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }

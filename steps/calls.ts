@@ -228,15 +228,25 @@ declareStep<MirrorspecWorld, [number]>({
 
 declareStep<MirrorspecWorld, [number]>({
   keyword: 'Given',
-  expression: ['the workload answers with status {int}', 'the workload answers with gRPC status {int}'],
-  title: 'the answer’s status',
-  description: 'The workload `echo` answers with this HTTP status or gRPC status code.',
+  expression: 'the workload answers with status {int}',
+  title: 'the answer’s HTTP status',
+  description: 'The workload `echo` answers with this HTTP status.',
+  example: 'Given the workload answers with status 503',
+  parameters: [{ name: 'status', description: 'an HTTP status (200 to 599)', schema: { minimum: 200, maximum: 599 } }],
+  yaml: { key: 'answers', value: { status: '{status}' } },
+  run(status) {
+    this.call.echo = { ...this.call.echo, status };
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'the workload answers with gRPC status {int}',
+  title: 'the answer’s gRPC status',
+  description: 'The workload `echo` ends gRPC calls with this status code.',
   example: 'Given the workload answers with gRPC status 5',
-  parameters: [{ name: 'status', description: 'an HTTP status (200 to 599) or a gRPC status code (0 to 16)' }],
-  yaml: [
-    { key: 'answers', value: { status: '{status}' } },
-    { key: 'answers', expression: 'the workload answers with gRPC status {int}', value: { 'grpc-status': '{status}' } },
-  ],
+  parameters: [{ name: 'status', description: 'a gRPC status code (0 to 16)', schema: { minimum: 0, maximum: 16 } }],
+  yaml: { key: 'answers', value: { 'grpc-status': '{status}' } },
   run(status) {
     this.call.echo = { ...this.call.echo, status };
   },
@@ -349,7 +359,8 @@ declareStep<MirrorspecWorld, [number, Interaction, Protocol, number?]>({
   ],
   title: 'several streaming calls are made',
   description: 'Makes calls of the given interaction, one after the other or so many of them at the same time.',
-  example: 'When 20 bidi-streaming gRPC-over-HTTP/2 calls are made, 5 at a time',
+  example:
+    'When 10 server-streaming gRPC-over-HTTP/1.1 calls are made\nAnd 20 bidi-streaming gRPC-over-HTTP/2 calls are made, 5 at a time',
   parameters: [
     COUNT,
     { name: 'interaction', description: 'how messages flow' },

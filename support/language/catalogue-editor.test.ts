@@ -4,7 +4,7 @@ import { asEditorSteps } from './catalogue-editor.js';
 
 test('steps and parameter types are written as calls that a language server finds in source text', () => {
   const site = { file: '/steps/orders.ts', line: 1, column: 1 };
-  const step = { title: 'an order', description: '', example: '', parameters: [], yaml: [], site };
+  const step = { title: 'an order', description: '', example: '', parameters: [], yaml: [], yamlExamples: [], site };
   const text = asEditorSteps({
     themes: [
       {

@@ -2,6 +2,9 @@ import { basename, relative } from 'node:path';
 import { asEditorSteps } from './catalogue-editor.js';
 import type { DeclaredParameterType } from './parameter-type.js';
 import { type DeclaredStep, STEP_KEYWORDS } from './step.js';
+import { vocabularyOf } from './yaml/compile-action.js';
+import { facesOf } from './yaml/face.js';
+import { exampleAction } from './yaml/face-example.js';
 
 export const CATALOGUE_FORMATS = ['text', 'markdown', 'json', 'editor'] as const;
 export type CatalogueFormat = (typeof CATALOGUE_FORMATS)[number];
@@ -16,17 +19,24 @@ export interface Theme {
   /** The file's name without extension, for example `calls`. */
   readonly name: string;
   /** Sorted by keyword (Given, When, Then), then as declared. */
-  readonly steps: readonly DeclaredStep[];
+  readonly steps: readonly CatalogueStep[];
+}
+
+export interface CatalogueStep extends DeclaredStep {
+  /** How each of its faces is written in YAML, for example `payload: hello`. */
+  readonly yamlExamples: readonly string[];
 }
 
 export function catalogueOf(
   steps: readonly DeclaredStep[],
   parameterTypes: readonly DeclaredParameterType[],
 ): Catalogue {
-  const byTheme = new Map<string, DeclaredStep[]>();
+  const vocabulary = vocabularyOf(steps, parameterTypes);
+  const byTheme = new Map<string, CatalogueStep[]>();
   for (const step of steps) {
     const name = themeOf(step);
-    byTheme.set(name, [...(byTheme.get(name) ?? []), step]);
+    const yamlExamples = facesOf(step).map((face) => exampleAction(face, vocabulary));
+    byTheme.set(name, [...(byTheme.get(name) ?? []), { ...step, yamlExamples }]);
   }
   const themes = [...byTheme]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -77,6 +87,7 @@ function asText({ themes, parameterTypes }: Catalogue): string {
     for (const step of theme.steps) {
       for (const expression of step.expressions) lines.push(`  ${step.keyword.padEnd(5)} ${expression}`);
       lines.push(`        ${step.title}`);
+      for (const example of step.yamlExamples) lines.push(`        YAML  - ${example}`);
     }
     lines.push('');
   }
@@ -97,6 +108,7 @@ function asMarkdown({ themes, parameterTypes }: Catalogue): string {
     '',
   ];
   lines.push('`{string}` is text in double or single quotes, `{int}` a whole number, `{float}` a number.', '');
+  lines.push('In YAML, a step is a key with its value in the list `given`, `when` or `then`.', '');
   for (const theme of themes) {
     lines.push(`## ${titleCase(theme.name)}`, '');
     for (const step of theme.steps) lines.push(...stepAsMarkdown(step));
@@ -112,7 +124,7 @@ function asMarkdown({ themes, parameterTypes }: Catalogue): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function stepAsMarkdown(step: DeclaredStep): string[] {
+function stepAsMarkdown(step: CatalogueStep): string[] {
   const lines = [`### ${step.title}`, ''];
   lines.push(...step.expressions.map((expression) => `- \`${step.keyword} ${expression}\``), '');
   lines.push(step.description.trim(), '');
@@ -126,14 +138,21 @@ function stepAsMarkdown(step: DeclaredStep): string[] {
     lines.push(`${what} below the step${optional}: ${step.attachment.description}`, '');
   }
   lines.push('```gherkin', step.example.trim(), '```', '');
+  const [first, ...others] = step.yamlExamples;
+  if (first !== undefined) {
+    const alternatives = others.flatMap((example) => ['# or', `- ${example}`]);
+    lines.push(`In YAML, under \`${step.keyword.toLowerCase()}\`:`, '');
+    lines.push('```yaml', `- ${first}`, ...alternatives, '```', '');
+  }
   return lines;
 }
 
 function asJson({ themes, parameterTypes }: Catalogue, root: string): string {
   const steps = themes.flatMap((theme) =>
-    theme.steps.map(({ site, ...step }) => ({
+    theme.steps.map(({ site, yaml, yamlExamples, ...step }) => ({
       theme: theme.name,
       ...step,
+      yaml: yaml.map((face, index) => ({ ...face, example: yamlExamples[index] })),
       example: step.example.trim(),
       declaredAt: `${relative(root, site.file)}:${site.line}`,
     })),
@@ -155,8 +174,8 @@ function byKeyword(a: DeclaredStep, b: DeclaredStep): number {
   return STEP_KEYWORDS.indexOf(a.keyword) - STEP_KEYWORDS.indexOf(b.keyword);
 }
 
-function searchTextOf(step: DeclaredStep): string {
-  const { keyword, expressions, title, description, example, parameters, attachment, yaml } = step;
+function searchTextOf(step: CatalogueStep): string {
+  const { keyword, expressions, title, description, example, parameters, attachment, yamlExamples } = step;
   return [
     keyword,
     ...expressions,
@@ -165,7 +184,7 @@ function searchTextOf(step: DeclaredStep): string {
     example,
     ...parameters.flatMap((parameter) => [parameter.name, parameter.description]),
     attachment?.description ?? '',
-    ...yaml.map(({ key }) => key),
+    ...yamlExamples,
   ].join(' ');
 }
 

@@ -55,6 +55,11 @@ function regexpsOf(declaration: ParameterTypeDeclaration<unknown>): readonly Reg
   return [regexpOf(values)];
 }
 
+/** Whether a text can be written where a parameter of this type stands. */
+export function takes({ regexps }: DeclaredParameterType, text: string): boolean {
+  return regexps.some(({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, '')).test(text));
+}
+
 /** Whether `values` are all that can be written, and not just the usual ones. */
 export function takesOnlyItsValues({ values, regexps }: DeclaredParameterType): boolean {
   return values.length > 0 && regexps.length === 1 && regexps[0]?.source === regexpOf(values).source;

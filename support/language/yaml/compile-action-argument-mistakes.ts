@@ -3,6 +3,7 @@ import type { ActionContext } from './action.js';
 import { didYouMean, kindOf, quoted, quoteIt } from './compile-action-words.js';
 import { STEP_KEY } from './face.js';
 import type { YamlEntry, YamlNode, YamlPlace } from './node.js';
+import type { Refusal } from './render-gherkin-text.js';
 
 /** Mistakes that can be made wherever values become steps. */
 export function commonMistakes(context: ActionContext) {
@@ -37,38 +38,26 @@ export function commonMistakes(context: ActionContext) {
       });
     },
 
-    carriageReturn(node: YamlNode): Diagnostic {
-      return mistake(
-        'unwritable-text',
-        node.at,
-        'a text with a carriage return at the end of a line cannot be written in a step',
-        {
-          help: ['give it as bytes where the step takes bytes, or end its lines with a line feed only'],
-        },
-      );
+    /** What Gherkin cannot hold. */
+    unwritable(node: YamlNode, what: string, { reason, help }: Refusal): Diagnostic {
+      return mistake('unwritable-text', node.at, `${what} ${reason}`, { help: [help] });
     },
 
     noJson(node: YamlNode): Diagnostic {
       return mistake('action-value', node.at, 'JSON has no infinite number and no "not a number"');
     },
 
-    /** `rows`: where the row is not as long as the first. */
-    cell(node: YamlNode, rows?: readonly (readonly string[])[]): Diagnostic {
-      if (rows !== undefined) {
-        return mistake(
-          'action-value',
-          node.at,
-          `the rows of a table are equally long; the first has ${rows[0]?.length ?? 0} cells`,
-        );
-      }
-      if (node.kind === 'scalar' && typeof node.value === 'string') {
-        return mistake('unwritable-text', node.at, 'a table cannot keep blanks at the beginning or the end of a cell', {
-          help: ['take them away'],
-        });
-      }
+    cell(node: YamlNode): Diagnostic {
       return mistake('action-value', node.at, `a cell of a table is text, and this is ${kindOf(node)}`, {
         help: quoteIt(node, ''),
       });
+    },
+
+    unevenRow(node: YamlNode, rows: readonly (readonly string[])[]): Diagnostic {
+      const width = rows[0]?.length ?? 0;
+      return width === 0
+        ? mistake('action-value', node.at, 'a row of a table has at least one cell')
+        : mistake('action-value', node.at, `the rows of a table are equally long: the first has ${width} cells`);
     },
   };
 }

@@ -3,20 +3,21 @@ import type { StepArgument } from './action.js';
 import type { ActionMistakes } from './compile-action-mistakes.js';
 import { jsonText } from './face-json.js';
 import type { YamlNode } from './node.js';
-import { losesBlanks } from './render-gherkin-text.js';
+import { refuseCell, refuseDocString } from './render-gherkin-text.js';
 
 interface ArgumentContext {
   /** Made when it is first asked for: not to be taken out of the context without need. */
-  readonly wrong: Pick<ActionMistakes, 'cell' | 'carriageReturn' | 'noText' | 'noJson'>;
+  readonly wrong: Pick<ActionMistakes, 'cell' | 'unevenRow' | 'noText' | 'noJson' | 'unwritable'>;
 }
 
-/** A text below a step. A carriage return at the end of a line would be lost. */
+/** A text below a step. */
 export function docStringOf(node: YamlNode, context: ArgumentContext, mistakes: Diagnostic[]): StepArgument {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     mistakes.push(context.wrong.noText(node));
     return { kind: 'text', content: '' };
   }
-  if (/\r(\n|$)/.test(node.value)) mistakes.push(context.wrong.carriageReturn(node));
+  const refusal = refuseDocString(node.value);
+  if (refusal !== undefined) mistakes.push(context.wrong.unwritable(node, 'the text', refusal));
   return { kind: 'text', content: node.value };
 }
 
@@ -43,10 +44,9 @@ export function tableOf(node: YamlNode, context: ArgumentContext, mistakes: Diag
       return [];
     }
     const rows = table.items.map((row) => (row.kind === 'sequence' ? row.items : [row]).map(cell));
-    const [first] = rows;
-    const odd = rows.findIndex((row) => row.length !== first?.length || row.length === 0);
-    const place = table.items[odd];
-    if (place !== undefined) mistakes.push(context.wrong.cell(place, rows));
+    const uneven = rows.findIndex((row) => row.length !== rows[0]?.length || row.length === 0);
+    const place = table.items[uneven];
+    if (place !== undefined) mistakes.push(context.wrong.unevenRow(place, rows));
     return rows;
   }
 
@@ -54,7 +54,9 @@ export function tableOf(node: YamlNode, context: ArgumentContext, mistakes: Diag
   function cell(item: YamlNode): string {
     if (item.kind === 'scalar' && item.value === null) return '';
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : undefined;
-    if (text === undefined || losesBlanks(text)) mistakes.push(context.wrong.cell(item));
+    const refusal = text === undefined ? undefined : refuseCell(text);
+    if (text === undefined) mistakes.push(context.wrong.cell(item));
+    if (refusal !== undefined) mistakes.push(context.wrong.unwritable(item, 'the cell', refusal));
     return text ?? '';
   }
 }

@@ -7,7 +7,7 @@ import { propertiesOf, type Vocabulary } from './compile-action-value.js';
 import { valueMistakes } from './compile-action-value-mistakes.js';
 import { didYouMean, formsOf, inWords, kindOf, nameOf, quoted, quoteIt, takesText } from './compile-action-words.js';
 import { type Face, STEP_KEY } from './face.js';
-import { inFlow, waysToWrite } from './face-example.js';
+import { inFlow, likelyAction, waysToWrite } from './face-example.js';
 import type { Shape } from './face-shape.js';
 import type { YamlEntry, YamlMapping, YamlNode, YamlPlace } from './node.js';
 
@@ -28,10 +28,14 @@ export function actionMistakes(context: ActionContext, vocabulary: Vocabulary) {
     noMapping(node: YamlNode): Diagnostic {
       const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
       const faces = text === undefined ? undefined : vocabulary.facesIn(context.section).get(text);
+      const all = [...vocabulary.facesIn(context.section).values()].flat();
+      const meant = text === undefined ? undefined : likelyAction({ text }, all, vocabulary);
       const inGherkin =
         text === undefined || faces !== undefined
           ? []
-          : [`a step in Gherkin's words is written so: ${STEP_KEY}: ${inFlow(text)}`];
+          : meant === undefined
+            ? [`a step in Gherkin's words is written so: ${STEP_KEY}: ${inFlow(text)}`]
+            : [`in YAML this step is: ${meant}`];
       return mistake('action-shape', node.at, `an action is a key with its value, and this is ${kindOf(node)}`, {
         notes: waysToWrite(faces ?? [], vocabulary),
         help: [...inGherkin, CATALOGUE],

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.js';
+import { takes } from '../parameter-type.js';
 import type { ActionContext } from './action.js';
 import type { ValueContext } from './compile-action-value.js';
 import type { Slot } from './face.js';
@@ -37,19 +38,17 @@ export function parameterText(
   // A number or a boolean gets here only where a declared type may take it, and is read as it was written.
   const text = typeof value === 'string' ? value : node.source;
   const open = hasPlaceholder(text, context);
-  if (!open && isExcluded(text, slot)) mistakes.push(context.wrong.excluded(node, key, slot));
-  if (slot.type === 'string') {
-    const quoted = quote(text);
-    if (quoted === undefined) mistakes.push(context.wrong.unquotable(node, key));
-    return quoted ?? '';
-  }
+  const quoted = slot.type === 'string' ? quote(text) : undefined;
+  if (slot.type === 'string' && quoted === undefined) mistakes.push(context.wrong.unquotable(node, key));
+  else if (!open && isExcluded(text, slot)) mistakes.push(context.wrong.excluded(node, key, slot));
+  if (slot.type === 'string') return quoted ?? '';
   if (open) return text;
   const type = context.vocabulary.types.get(slot.type);
   if (type === undefined) {
     if (slot.type === 'word' && !/^\S+$/.test(text)) mistakes.push(context.wrong.noWord(node, key));
     return text;
   }
-  if (!type.regexps.some((regexp) => matchesAllOf(text, regexp))) mistakes.push(context.wrong.refused(node, key, type));
+  if (!takes(type, text)) mistakes.push(context.wrong.refused(node, key, type));
   return text;
 }
 
@@ -75,10 +74,6 @@ export function isExcluded(text: string, { schema = {} }: Pick<Slot, 'schema'>):
     (maximum !== undefined && Number(text) > maximum) ||
     (pattern !== undefined && !new RegExp(pattern).test(text))
   );
-}
-
-function matchesAllOf(text: string, regexp: RegExp): boolean {
-  return new RegExp(`^(?:${regexp.source})$`, regexp.flags.replace(/[gy]/g, '')).test(text);
 }
 
 const STRING = /^(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^'\\]*(?:\\.[^'\\]*)*)')$/;

@@ -7,7 +7,6 @@ import type { Vocabulary } from './compile-action-value.js';
 import {
   didYouMean,
   formsOf,
-  inWords,
   kindOf,
   numberWords,
   quoted,
@@ -88,9 +87,10 @@ export function valueMistakes(context: ActionContext, vocabulary: Vocabulary) {
         ...(maximum === undefined ? [] : [`${maximum} or less`]),
       ];
       const listed = values === undefined ? examples : values;
-      return mistake('action-value', node.at, `${inWords(node)} is no value of "${key}"`, {
+      const shown = typeof node.value === 'string' ? quoted(node.value) : node.source;
+      return mistake('action-value', node.at, `${shown} is no value of "${key}"`, {
         notes: [
-          ...(description === '' ? [] : [`it is ${description}`]),
+          ...(description === '' ? [] : [`${key}: ${description}`]),
           ...(bounds.length === 0 ? [] : [`it is ${bounds.join(' and ')}`]),
           ...(listed === undefined
             ? []

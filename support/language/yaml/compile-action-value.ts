@@ -9,6 +9,7 @@ import type { Face } from './face.js';
 import type { WritableExpression } from './face-expression.js';
 import type { Shape } from './face-shape.js';
 import type { YamlEntry, YamlMapping, YamlPlace } from './node.js';
+import { refuseLine } from './render-gherkin-text.js';
 
 /** Everything that actions are made of. */
 export interface Vocabulary {
@@ -95,8 +96,8 @@ function misreading(
   expression: WritableExpression,
   context: ActionContext,
 ): boolean {
-  if (text !== text.trim() || /[\r\n]/.test(text)) return true;
-  if (parameters.some((parameter) => hasPlaceholder(parameter, context))) return false;
+  if (refuseLine(text) !== undefined) return true;
+  if (parameters.length === 0 || parameters.some((parameter) => hasPlaceholder(parameter, context))) return false;
   const matched = expression.match(text)?.map((parameter) => parameter.text);
   return matched === undefined || parameters.some((parameter, index) => matched[index] !== parameter);
 }

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
+import { declaredParameterTypes } from '../support/language/parameter-type.js';
+import { declaredSteps, type StepKeyword } from '../support/language/step.js';
+import type { StepArgument, StepText } from '../support/language/yaml/action.js';
+import { compileWith, vocabularyOf } from '../support/language/yaml/compile-action.js';
+import type { Vocabulary } from '../support/language/yaml/compile-action-value.js';
+import type { YamlNode } from '../support/language/yaml/node.js';
+import { nodeOf } from '../support/language/yaml/node-of.js';
+import { readYaml } from '../support/language/yaml/read.js';
+import { type ActionFinder, actionFinderOf, sameStep } from '../support/language/yaml/reverse-action.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const COLUMN = 'column';
+
+const table = (...rows: readonly (readonly string[])[]): StepArgument => ({ kind: 'table', rows });
+const doc = (content: string): StepArgument => ({ kind: 'text', content });
+const json = (content: string): StepArgument => ({ kind: 'text', content, mediaType: 'json' });
+
+/** Every face of every shipped step: how it is written in YAML, and the step that it is. */
+const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] = [
+  ['Then', 'answered: as usual', 'the workload answers as usual'],
+  ['Then', 'refused: true', 'the call is refused'],
+  ['Then', 'caller-gets: { status: 404 }', 'the caller gets status 404'],
+  ['Then', 'caller-gets: { grpc-status: 5 }', 'the caller gets gRPC status 5'],
+  [
+    'Then',
+    'caller-gets: { grpc-status: 5, message: no such order }',
+    'the caller gets gRPC status 5 and the message "no such order"',
+  ],
+  ['Then', 'caller-gets: { answer: pong }', 'the caller gets the answer "pong"'],
+  ['Then', 'caller-gets: { answers: 5 }', 'the caller gets 5 answers'],
+  [
+    'Then',
+    'caller-gets: { trailers: { x-checksum: "42" } }',
+    'the caller gets the trailers:',
+    table(['x-checksum', '42']),
+  ],
+  ['Given', 'payload: grüße aus dem Netz', 'the payload "grüße aus dem Netz"'],
+  ['Given', 'payload: "two\\nlines"', 'the payload:', doc('two\nlines')],
+  ['Given', 'payload: { text: hello }', 'the JSON payload:', json('{ "text": "hello" }')],
+  ['Given', 'payload-json: { text: hello }', 'the JSON payload:', json('{ "text": "hello" }')],
+  ['Given', 'payload-hex: 00 ff 0d 0a 80', 'the binary payload "00 ff 0d 0a 80"'],
+  ['Given', 'payload: !!binary AP8NCoA=', 'the binary payload "00 ff 0d 0a 80"'],
+  ['Given', 'payload-size: 1 MiB', 'a payload of 1 MiB'],
+  ['Given', 'payload-file: payloads/order.bin', 'the payload from the file "payloads/order.bin"'],
+  ['Given', 'headers: { x-tenant: [blue, red] }', 'the headers:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],
+  ['Given', 'metadata: { x-tenant: [blue, red] }', 'the metadata:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],
+  ['Given', 'request: { method: PUT, path: "/orders/7?dry-run=1" }', 'the request is PUT "/orders/7?dry-run=1"'],
+  ['Given', 'grpc-method: yages.Echo/Reverse', 'the gRPC method "yages.Echo/Reverse"'],
+  ['Given', 'proto-files: protos/orders.proto', 'the proto file "protos/orders.proto"'],
+  ['Given', 'reflection: true', 'types from server reflection'],
+  ['Given', 'grpc-web: text', 'gRPC-Web in its text form'],
+  ['Given', 'connections: each-call', 'a new connection for each call'],
+  ['Given', 'port: 8080', 'calls to port 8080'],
+  ['Given', 'answers: { status: 503 }', 'the workload answers with status 503'],
+  ['Given', 'answers: { grpc-status: 5 }', 'the workload answers with gRPC status 5'],
+  [
+    'Given',
+    'answers: { grpc-status: 5, message: no such order }',
+    'the workload answers with gRPC status 5 and the message "no such order"',
+  ],
+  [
+    'Given',
+    'answers: { trailers: { x-checksum: "42" } }',
+    'the workload answers with the trailers:',
+    table(['x-checksum', '42']),
+  ],
+  ['Given', 'answers: { messages: 5 }', 'the workload answers with 5 messages'],
+  ['When', 'call: { protocol: gRPC-over-HTTP/2 }', 'a gRPC-over-HTTP/2 call is made'],
+  [
+    'When',
+    'call: { protocol: gRPC-over-HTTP/2, interaction: bidi-streaming }',
+    'a bidi-streaming gRPC-over-HTTP/2 call is made',
+  ],
+  ['When', 'call: { protocol: HTTP/1.1, count: 20 }', '20 HTTP/1.1 calls are made'],
+  [
+    'When',
+    'call: { protocol: gRPC-over-HTTP/2, count: 200, at-once: 20 }',
+    '200 gRPC-over-HTTP/2 calls are made, 20 at a time',
+  ],
+  [
+    'When',
+    'call: { protocol: gRPC-over-HTTP/1.1, interaction: server-streaming, count: 10 }',
+    '10 server-streaming gRPC-over-HTTP/1.1 calls are made',
+  ],
+  [
+    'When',
+    'call: { protocol: gRPC-over-HTTP/2, interaction: bidi-streaming, count: 20, at-once: 5 }',
+    '20 bidi-streaming gRPC-over-HTTP/2 calls are made, 5 at a time',
+  ],
+  ['Then', 'interface: { name: eth0, carried: TLS only }', '"eth0" carried TLS only'],
+  ['Given', 'mesh: istio', 'an Istio mesh'],
+  ['Given', 'mesh: { kind: istio, mtls: PERMISSIVE }', 'an Istio mesh with PERMISSIVE mutual TLS'],
+  ['Given', 'mesh: none', 'no mesh'],
+  ['Given', 'caller: unmeshed', 'a caller outside the mesh'],
+  ['Given', 'caller: meshed', 'a caller inside the mesh'],
+  ['Given', 'mirror: { listen: lo }', 'the mirror listens on "lo"'],
+  ['Given', 'mirror: { ports: 8080 }', 'the mirror subscribes to port 8080'],
+  ['Given', 'mirror: { local-process: node local.js }', 'the local process runs "node local.js"'],
+  ['Given', 'mirror: none', 'no mirror session'],
+  ['When', 'session: started', 'the mirror session is started'],
+  [
+    'Then',
+    'session: { refused-because: there is no interface mesh7 }',
+    'it cannot start because "there is no interface mesh7"',
+  ],
+  ['Then', 'session: { listens-on: lo }', 'the mirror session listens on "lo"'],
+  ['Then', 'mirrored-payload: hello', 'the mirrored payload is "hello"'],
+  ['Then', 'mirrored-payload: "two\\nlines"', 'the mirrored payload is:', doc('two\nlines')],
+  ['Then', 'mirrored-payload-file: payloads/order.bin', 'the mirrored payload is the file "payloads/order.bin"'],
+  ['Then', 'mirrored-payload: { text: hello }', 'the mirrored JSON payload is:', json('{ "text": "hello" }')],
+  ['Then', 'mirrored-payload-json: { text: hello }', 'the mirrored JSON payload is:', json('{ "text": "hello" }')],
+  ['Then', 'mirrored-payload-hex: 00 ff 0d 0a 80', 'the mirrored bytes are "00 ff 0d 0a 80"'],
+  ['Then', 'mirrored-payload: !!binary AP8NCoA=', 'the mirrored bytes are "00 ff 0d 0a 80"'],
+  ['Then', 'mirrored-request: { messages: 3 }', 'the mirrored request has 3 messages'],
+  [
+    'Then',
+    'mirrored-request: { method: POST, path: "/yages.Echo/Ping" }',
+    'the mirrored request is POST "/yages.Echo/Ping"',
+  ],
+  ['Then', 'mirrored-request: { protocol: HTTP/2 }', 'the mirrored request was sent over HTTP/2'],
+  [
+    'Then',
+    'mirrored-headers: { x-tenant: blue, x-request-id: "" }',
+    'the mirrored headers contain:',
+    table(['x-tenant', 'blue'], ['x-request-id', '']),
+  ],
+  [
+    'Then',
+    'mirrored-metadata: { x-tenant: blue, x-request-id: "" }',
+    'the mirrored metadata contains:',
+    table(['x-tenant', 'blue'], ['x-request-id', '']),
+  ],
+  ['Then', 'mirrored: true', 'it is mirrored'],
+  ['Then', 'mirrored: all', 'all of them are mirrored'],
+  ['Then', 'mirrored: false', 'it is not mirrored'],
+  ['Then', 'mirrored: none', 'none of them is mirrored'],
+  ['Then', 'not-mirrored: encrypted-interface', 'it is not mirrored because of encrypted-interface'],
+  ['Given', 'workload: yages', 'the workload "yages"'],
+  ['Given', 'workload: { run: node server.js, port: 8080 }', 'the workload runs "node server.js" on port 8080'],
+  ['Given', 'mesh: <column>', 'the mesh is <column>'],
+  ['Given', 'caller: <column>', 'the caller is <column>'],
+];
+
+describe('shipped steps in YAML', () => {
+  let vocabulary: Vocabulary;
+  let find: ActionFinder;
+  before(async () => {
+    const modules = ['dist/steps/**/!(*.test).js', 'dist/support/world/**/!(*.test).js'];
+    const { runConfiguration } = await loadConfiguration({ file: false, provided: { import: modules } }, { cwd: ROOT });
+    await loadSupport(runConfiguration, { cwd: ROOT });
+    vocabulary = vocabularyOf(declaredSteps(), declaredParameterTypes());
+    find = actionFinderOf(declaredSteps(), declaredParameterTypes());
+  });
+
+  function compile(action: YamlNode | undefined, section: StepKeyword): readonly StepText[] {
+    assert.ok(action !== undefined);
+    const { steps, mistakes } = compileWith(vocabulary, action, {
+      section,
+      placeholders: new Set([COLUMN]),
+      place: ({ line, column }) => ({ file: 'a.yaml', line, column }),
+    });
+    assert.deepEqual(mistakes, []);
+    return steps;
+  }
+
+  for (const [keyword, yaml, text, argument] of FACES) {
+    test(`${keyword} - ${yaml}`, () => {
+      const [step, another] = compile(readYaml(Buffer.from(yaml), 'a.yaml').documents[0]?.root, keyword);
+      assert.ok(step !== undefined && another === undefined);
+      assert.deepEqual([step.text, step.argument], [text, argument]);
+      // And back: to this action or to another face of the same step.
+      const row = new Map([[COLUMN, yaml.startsWith('mesh') ? 'none' : 'meshed']]);
+      const action = find(step, keyword, row);
+      assert.ok(action !== undefined);
+      const [again] = compile(nodeOf({ [action.key]: action.value }), keyword);
+      assert.ok(again !== undefined && sameStep(again, step));
+    });
+  }
+
+  test('each face of each step is in the list above', () => {
+    const missing = vocabulary.faces.filter((face) => {
+      const { match } = vocabulary.expressionOf(face.expression);
+      return !FACES.some(([keyword, yaml, text]) => {
+        const plain = text.replace(`<${COLUMN}>`, face.key === 'mesh' ? 'none' : 'meshed');
+        return keyword === face.step.keyword && yaml.startsWith(`${face.key}: `) && match(plain) !== undefined;
+      });
+    });
+    assert.deepEqual(
+      missing.map(({ key, expression }) => `${key}: ${expression}`),
+      [],
+    );
+    assert.deepEqual(
+      declaredSteps().flatMap(({ title, yaml }) => (yaml.length === 0 ? [title] : [])),
+      [],
+    );
+  });
+});
