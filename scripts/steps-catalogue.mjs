@@ -12,13 +12,14 @@ const SCHEMA = join(ROOT, 'schemas', 'feature.schema.json');
 
 prepare();
 const { printSteps, wrongExamples } = await import('../dist/support/cli/print-steps.js');
+const { schemasOf } = await import('../dist/support/cli/write-schemas.js');
 
 const problems = await wrongExamples(ROOT);
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 if (problems.length > 0) process.exit(1);
 
 const catalogue = await printSteps(ROOT, [], 'markdown');
-const schema = await printSteps(ROOT, [], 'schema');
+const [{ text: schema }] = await schemasOf(ROOT, ['feature']);
 const isSameSchema = isDeepStrictEqual(JSON.parse(currentText(SCHEMA) || 'null'), JSON.parse(schema));
 if (process.argv.includes('--write')) {
   writeFileSync(DOCUMENT, catalogue);

@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
 import { runCommand } from './run.js';
+import { schemaCommand } from './schema.js';
 import { stepsCommand } from './steps.js';
 
 const EXIT_CODES = `
@@ -36,6 +37,7 @@ async function main(): Promise<ExitCode> {
     compileCommand(finish),
     doctorCommand(finish),
     stepsCommand(finish),
+    schemaCommand(finish),
     initCommand(finish),
     cleanCommand(finish),
   ]) {

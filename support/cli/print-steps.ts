@@ -5,37 +5,27 @@ import {
   renderCatalogue,
   searchCatalogue,
 } from '../language/catalogue.js';
+import { nothingFound } from '../language/catalogue-suggestions.js';
 import { stepLibraryOf } from '../language/check.js';
 import { checkExamples, checkFaceExamples } from '../language/check-examples.js';
 import { declaredParameterTypes } from '../language/parameter-type.js';
 import { readProject } from '../language/settings/index.js';
 import { declaredSteps } from '../language/step.js';
-import { featureSchema } from '../language/yaml/feature-schema.js';
 import { UserError } from '../model/errors.js';
 import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
 
 /**
- * The catalogue of the steps that features in `cwd` can use; or the schema of YAML features that use them.
+ * The catalogue of the steps that features in `cwd` can use.
  * @throws {InvalidInput} where the project's configuration, which names the folders of its steps, is mistaken.
  */
-export async function printSteps(
-  cwd: string,
-  words: readonly string[],
-  format: CatalogueFormat | 'schema',
-): Promise<string> {
+export async function printSteps(cwd: string, words: readonly string[], format: CatalogueFormat): Promise<string> {
   const { mistakes } = await readProject(cwd);
   if (mistakes.length > 0) throw new InvalidInput(mistakes);
   await loadSteps(cwd);
-  if (format === 'schema') {
-    const schema = featureSchema(declaredSteps(), declaredParameterTypes());
-    return `${JSON.stringify(schema, undefined, 2)}\n`;
-  }
-  const query = words.join(' ');
-  const found = searchCatalogue(catalogueOf(declaredSteps(), declaredParameterTypes()), query);
-  if (words.length > 0 && isEmptyCatalogue(found)) {
-    throw new UserError(`no step contains "${query}"; \`mirrorspec steps\` lists all of them`);
-  }
+  const catalogue = catalogueOf(declaredSteps(), declaredParameterTypes());
+  const found = searchCatalogue(catalogue, words.join(' '));
+  if (words.length > 0 && isEmptyCatalogue(found)) throw new UserError(nothingFound(catalogue, words));
   return renderCatalogue(found, format, cwd);
 }
 

@@ -9,10 +9,10 @@ export function stepsCommand(finish: (code: ExitCode) => void): Command {
     .argument('[words...]', 'what to look for, in any case')
     .addOption(
       new Option('--format <format>', 'how to print it')
-        .choices(['text', 'markdown', 'json', 'editor', 'schema'])
+        .choices(['text', 'markdown', 'json', 'editor'])
         .default('text'),
     )
-    .action(async (words: readonly string[], { format }: { readonly format: CatalogueFormat | 'schema' }) => {
+    .action(async (words: readonly string[], { format }: { readonly format: CatalogueFormat }) => {
       const { printSteps } = await import('./print-steps.js');
       process.stdout.write(await printSteps(process.cwd(), words, format));
       finish(EXIT.asExpected);

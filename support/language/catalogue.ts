@@ -174,7 +174,8 @@ function byKeyword(a: DeclaredStep, b: DeclaredStep): number {
   return STEP_KEYWORDS.indexOf(a.keyword) - STEP_KEYWORDS.indexOf(b.keyword);
 }
 
-function searchTextOf(step: CatalogueStep): string {
+/** Everything of a step that a search looks through. */
+export function searchTextOf(step: CatalogueStep): string {
   const { keyword, expressions, title, description, example, parameters, attachment, yamlExamples } = step;
   return [
     keyword,
