@@ -317,4 +317,48 @@ error: 1 mistake was found in 0 files with 0 features and 0 scenarios
     assert.match(stdout, /^error: steps\/broken\.js cannot be loaded: .*\n\nerror: two scenarios are named "one"\n/);
     assert.equal(code, 2);
   });
+
+  test('a parameter type that nobody declares is told once, and everything but the steps is checked', async () => {
+    const own = `import { declareStep } from 'mirrorspec';
+declareStep({ keyword: 'Given', expression: 'a {cat}', title: 't', description: 'd', example: 'Given a cat', run() {} });
+`;
+    const project = projectOf({ 'steps/own.js': own, 'features/a.feature': BAD });
+    const { code, stdout } = await project.mirrorspec('lint');
+    assert.equal(
+      stdout,
+      `error: the step "a {cat}" uses the parameter type {cat}, which nobody declares
+  = help: declare it with declareParameterType, or use {string}, {int}, {float} or {word}
+
+error: two scenarios are named "one"
+ --> features/a.feature:6:13
+  |
+6 |   Scenario: one
+  |             ^^^
+  = note: the first one is at features/a.feature:2
+  = help: give each scenario of a feature a name of its own: reports tell them apart by it
+
+error: 2 mistakes were found in 1 file with 1 feature and 2 scenarios
+`,
+    );
+    assert.equal(code, 2);
+  });
+
+  test('a project of 1,000 scenarios in YAML, read by two threads, gives the mistakes of each file', async () => {
+    const scenarios = Array.from(
+      { length: 50 },
+      (_, number) =>
+        `  - scenario: number ${number}\n    given: [{ step: a mouse }]\n    when: [{ step: it eats red berries }]\n    then: [{ step: it is happy }]\n`,
+    ).join('');
+    const files = Array.from({ length: 20 }, (_, file) => [
+      `features/${String(file).padStart(2, '0')}.yaml`,
+      `feature: number ${file}\nscenarios:\n${scenarios}${scenarios.slice(0, scenarios.indexOf('  - scenario: number 1'))}`,
+    ]);
+    const { stdout } = await projectOf(Object.fromEntries(files)).mirrorspec('lint', '--format', 'json');
+    const { mistakes, totals } = JSON.parse(stdout);
+    assert.deepEqual(totals, { files: 20, features: 20, scenarios: 1020, mistakes: 20 });
+    assert.deepEqual(
+      mistakes.map(({ file, line, rule }: { file: string; line: number; rule: string }) => [file, line, rule]),
+      files.map(([name]) => [name, 203, 'duplicate-scenario']),
+    );
+  });
 });
