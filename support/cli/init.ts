@@ -18,9 +18,10 @@ export function initCommand(finish: (code: ExitCode) => void): Command {
     .action(async (folder: string, { javascript, force }: InitOptions) => {
       const { makeProject } = await import('./init/make-project.js');
       const { projectText } = await import('./init/project-text.js');
+      const { addEditorFiles } = await import('./init/editor-files.js');
       const cwd = process.cwd();
-      const project = makeProject({ cwd, folder, language: javascript ? 'javascript' : 'typescript', force });
-      process.stdout.write(projectText(project, cwd));
+      const request = { cwd, folder, language: javascript ? 'javascript' : 'typescript', force } as const;
+      process.stdout.write(projectText(await addEditorFiles(makeProject(request), request), cwd));
       finish(EXIT.asExpected);
     });
 }

@@ -12,10 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { UserError } from '../../model/errors.js';
 import { InlineProject } from '../testing/inline-project.js';
 import { makeProject } from './make-project.js';
 
+/** They follow from the steps, once these can be loaded. */
+const EDITOR = ['schemas/feature.schema.json', '.vscode/steps.js'];
 const ALL = [
   'mirrorspec.yaml',
   'features/orders.feature',
@@ -60,7 +63,7 @@ describe('mirrorspec init', { concurrency: 2 }, () => {
       stdout,
       `made in my shop:
   package.json
-${ALL.map((path) => `  ${path}\n`).join('')}
+${[...ALL, ...EDITOR].map((path) => `  ${path}\n`).join('')}
 next:
   cd 'my shop'
   npm install
@@ -69,7 +72,7 @@ next:
     );
     assert.equal(stderr, '');
     assert.equal(code, 0);
-    assert.deepEqual(filesIn(join(project.path, 'my shop')), ['package.json', ...ALL].sort());
+    assert.deepEqual(filesIn(join(project.path, 'my shop')), ['package.json', ...ALL, ...EDITOR].sort());
   });
 
   test('run again it changes nothing, and lists what it left alone', async () => {
@@ -77,7 +80,7 @@ next:
     await project.mirrorspec('init');
     writeFileSync(join(project.path, 'README.md'), 'mine');
     const { code, stdout } = await project.mirrorspec('init');
-    const paths = ALL.map((path) => path.replace('orders.ts', 'orders.mts'));
+    const paths = [...ALL, ...EDITOR].map((path) => path.replace('orders.ts', 'orders.mts'));
     assert.equal(
       stdout,
       `left alone, as they were there already:
@@ -88,6 +91,32 @@ next:
     );
     assert.equal(code, 0);
     assert.equal(readFileSync(join(project.path, 'README.md'), 'utf8'), 'mine');
+  });
+
+  test('editors are told of the steps later where mirrorspec is not installed yet', async () => {
+    using project = new InlineProject({});
+    rmSync(join(project.path, 'node_modules'), { recursive: true });
+    const { code, stdout, stderr } = await project.mirrorspec('init');
+    assert.match(stdout, /\nnext:\n {2}npm install\n {2}npm run editor\n {2}npx mirrorspec run\n$/);
+    assert.deepEqual(filesIn(project.path), ['package.json', ...ALL].sort());
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+  });
+
+  test('editors are told of own steps in both languages', async () => {
+    using project = new InlineProject({});
+    await project.mirrorspec('init');
+    const schema = readFileSync(join(project.path, 'schemas/feature.schema.json'), 'utf8');
+    assert.match(schema, /"order-unchanged"/);
+    assert.match(schema, /"cappuccino"/);
+    const { Ajv2020 } = await import('ajv/dist/2020.js');
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(JSON.parse(schema));
+    const feature = readFileSync(join(project.path, 'features/order-service.yaml'), 'utf8');
+    assert.ok(validate(parse(feature)), JSON.stringify(validate.errors));
+    assert.ok(!validate(parse(feature.replace('drink: <drink>', 'drink: tea'))));
+    const steps = readFileSync(join(project.path, '.vscode/steps.js'), 'utf8');
+    assert.match(steps, /^Given\('an order of \{int\} \{drink\}', /m);
+    assert.match(steps, /^When\('a\(n\) \{protocol\} call is made', /m);
   });
 
   test('--force writes over the files that it makes, and over no others', () => {

@@ -25,6 +25,8 @@ export interface MadeProject {
   readonly added: readonly string[];
   /** Whether `npm install` has something to do. */
   readonly needsInstall: boolean;
+  /** Whether the files are there that tell editors of the project's steps. */
+  readonly editorKnowsSteps: boolean;
 }
 
 /**
@@ -45,11 +47,11 @@ export function makeProject({ cwd, folder, language, force }: ProjectRequest): M
   const made: string[] = [];
   const leftAlone: string[] = [];
   const put = (path: string, content: string): void => {
-    write(join(root, path), name(path), content);
+    writeProjectFile(root, path, content, cwd);
     made.push(path);
   };
   if (before === undefined) put('package.json', manifest.text);
-  else if (manifest.added.length > 0) write(join(root, 'package.json'), name('package.json'), manifest.text);
+  else if (manifest.added.length > 0) writeProjectFile(root, 'package.json', manifest.text, cwd);
   for (const { path, content, sameAs } of projectFiles({ language, esModules: manifest.esModules })) {
     const twin = sameAs.find((other) => existsSync(join(root, other)));
     if (twin !== undefined) leftAlone.push(twin);
@@ -57,7 +59,7 @@ export function makeProject({ cwd, folder, language, force }: ProjectRequest): M
     else put(path, content);
   }
   const needsInstall = before === undefined || manifest.added.some((each) => each.startsWith('devDependencies.'));
-  return { root, made, leftAlone, added: manifest.added, needsInstall };
+  return { root, made, leftAlone, added: manifest.added, needsInstall, editorKnowsSteps: false };
 }
 
 function readIfThere(file: string, name: string): string | undefined {
@@ -69,12 +71,14 @@ function readIfThere(file: string, name: string): string | undefined {
   }
 }
 
-function write(file: string, name: string, content: string): void {
+/** @throws {UserError} where it cannot be written. */
+export function writeProjectFile(root: string, path: string, content: string, cwd: string): void {
+  const file = join(root, path);
   try {
     makeFolder(dirname(file));
     writeFileSync(file, content);
   } catch (error) {
-    throw new UserError(`${name} cannot be written: ${reasonOf(error)}`);
+    throw new UserError(`${shown(file, cwd)} cannot be written: ${reasonOf(error)}`);
   }
 }
 

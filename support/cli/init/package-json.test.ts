@@ -32,7 +32,7 @@ describe('package.json of a new project', () => {
   "scripts": {
     "test": "mirrorspec run",
     "lint": "mirrorspec lint",
-    "editor": "mirrorspec steps --format editor > .vscode/steps.js",
+    "editor": "mirrorspec schema feature --out schemas && mirrorspec steps --format editor > .vscode/steps.js",
     "typecheck": "tsc --noEmit"
   },
   "devDependencies": {

@@ -18,6 +18,9 @@ export interface OwnPackage {
 
 type Fields = Record<string, unknown>;
 
+/** Brings up to date what editors know of the steps. */
+const EDITOR = 'mirrorspec schema feature --out schemas && mirrorspec steps --format editor > .vscode/steps.js';
+
 /** What `npm init` writes as the script `test`: it stands for none. */
 const NO_TEST = /^echo "Error: no test specified"/;
 
@@ -59,7 +62,7 @@ function addMissing(fields: Fields, own: OwnPackage, language: StepLanguage): st
   const scripts = {
     test: 'mirrorspec run',
     lint: 'mirrorspec lint',
-    editor: 'mirrorspec steps --format editor > .vscode/steps.js',
+    editor: EDITOR,
     ...(language === 'typescript' ? { typecheck: 'tsc --noEmit' } : {}),
   };
   const range = (name: string): string => own.dependencies[name] ?? own.devDependencies[name] ?? '*';

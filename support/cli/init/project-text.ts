@@ -14,10 +14,11 @@ export function projectText(project: MadeProject, cwd: string): string {
   return sections.filter((section) => section !== '').join('\n');
 }
 
-function nextCommands({ root, needsInstall }: MadeProject, cwd: string): readonly string[] {
+function nextCommands({ root, needsInstall, editorKnowsSteps }: MadeProject, cwd: string): readonly string[] {
   return [
     ...(root === cwd ? [] : [`cd ${quoted(shown(root, cwd))}`]),
     ...(needsInstall ? ['npm install'] : []),
+    ...(editorKnowsSteps ? [] : ['npm run editor']),
     'npx mirrorspec run',
   ];
 }
