@@ -20,6 +20,9 @@ import { pack } from './pack.mjs';
 const MAX_SIZE = 1_000_000;
 const MAX_UNPACKED_SIZE = 4_000_000;
 
+const CUCUMBER = JSON.parse(readFileSync(join(ROOT, 'node_modules/@cucumber/cucumber/package.json'), 'utf8'));
+const CUCUMBER_MAJOR = Number(CUCUMBER.version.split('.')[0]);
+
 /** Steps of a user's that use what the package declares, each line for a reason. */
 const STEPS = `import {
   Before,
@@ -175,7 +178,10 @@ describe('the npm package', () => {
     ['preserve', 'bundler'],
   ]) {
     test(`its types serve steps under "strict" (module ${module}, resolution ${resolution})`, () => {
-      const { status, stdout } = compile({ 'own.ts': STEPS }, ['--module', module, '--moduleResolution', resolution]);
+      const options = ['--module', module, '--moduleResolution', resolution];
+      // The types of cucumber-js 13 are those of a CommonJS package that imports ES modules, which node16 does not know.
+      if (module === 'node16' && CUCUMBER_MAJOR >= 13) options.push('--skipLibCheck');
+      const { status, stdout } = compile({ 'own.ts': STEPS }, options);
       assert.equal(stdout, '');
       assert.equal(status, 0);
     });
