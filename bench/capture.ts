@@ -50,12 +50,15 @@ export async function captureRows(): Promise<Row[]> {
         {
           pod: lab.pod(POD),
           outside: lab.outside,
-          listenInterface: 'lo',
-          meshed: true,
+          mechanism: {
+            profile: 'sniffer',
+            listenInterface: 'lo',
+            meshed: true,
+            injectProbe: (name, frame) => lab.injectFrame(POD, name, frame),
+          },
           ports: [PORT],
           socketPath: `${LAB_DIRECTORY}/bench-${run}.sock`,
           local: { kind: 'receiver' },
-          injectProbe: (name, frame) => lab.injectFrame(POD, name, frame),
         },
         signal,
       );

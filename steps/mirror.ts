@@ -19,7 +19,7 @@ declareStep<MirrorspecWorld, [string]>({
   ],
   yaml: { key: 'mirror', value: { listen: '{interface}' } },
   run(name) {
-    this.describe.describedMirror().listenInterface = name;
+    Object.assign(this.describe.describedMirror(), { listenInterface: name, listens: true });
   },
 });
 
@@ -106,6 +106,9 @@ declareStep<MirrorspecWorld, [string]>({
   yaml: { key: 'session', value: { 'listens-on': '{interface}' } },
   async run(name) {
     const { listenInterface } = await (await this.session()).report();
+    if (listenInterface === undefined) {
+      throw new ExpectationError('the mirror session listens on no interface: it redirects connections');
+    }
     if (listenInterface !== name) {
       throw new ExpectationError(`the mirror session listens on ${listenInterface}, not on ${name}`);
     }

@@ -20,6 +20,14 @@ export const MESSAGE = {
   pong: 20,
   /** Payload: {@link LogMessage}. */
   log: 21,
+  /** Payload: {@link NewRequest}. Its body comes as data, and its end as `end`. */
+  newRequest: 22,
+  /** Payload: header fields behind the body of a request. */
+  trailers: 23,
+  /** The client has nothing more to say: the end of a body, or the half-close of a connection. */
+  end: 24,
+  /** The application has agreed to change the protocol: data from here on belong to the new one. */
+  upgraded: 25,
 } as const;
 export type MessageType = (typeof MESSAGE)[keyof typeof MESSAGE];
 
@@ -32,6 +40,16 @@ export interface Subscribed {
 export interface NewConnection {
   readonly remote: string;
   readonly local: string;
+}
+
+/** The head of one mirrored HTTP request. */
+export interface NewRequest extends NewConnection {
+  readonly version: '1.1' | '2';
+  readonly method: string;
+  /** As on the request line, or in `:path`. */
+  readonly target: string;
+  /** Names and values in turn, as received; those of HTTP/2 with its pseudo-headers. */
+  readonly fields: readonly string[];
 }
 
 export interface LogMessage {

@@ -3,7 +3,31 @@ import { commandOf } from '../model/command-line.js';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment-settings.js';
 import { UserError } from '../model/errors.js';
 import type { Header } from '../model/journal.js';
-import type { CallerKind, LocalProcessSpec, Mesh, Situation, WorkloadSpec } from '../model/situation.js';
+import { type MirrordVersion, newestWith, profilesOf, versionText } from '../model/mirrord-version.js';
+import type { Profile } from '../model/session.js';
+import type {
+  CallerKind,
+  HttpFilter,
+  LocalProcessSpec,
+  Mesh,
+  MirrorSpec,
+  Situation,
+  WorkloadSpec,
+} from '../model/situation.js';
+
+/** What the steps say of the mirror session. What they do not say follows from the rest. */
+export interface MirrorDraft {
+  listenInterface: string;
+  /** A step named the interface, so packets are to be captured. */
+  listens: boolean;
+  version?: MirrordVersion;
+  profile?: Profile;
+  flushConnections?: boolean;
+  httpFilter?: HttpFilter;
+  ports: number[];
+  portMapping: { local: number; remote: number }[];
+  localProcess: LocalProcessSpec;
+}
 
 /** What the Given-steps say, in any order, until the situation is built. */
 export class SituationDraft {
@@ -12,7 +36,7 @@ export class SituationDraft {
   /** Decided by the mesh unless a step says it. */
   caller: CallerKind | undefined;
   /** `undefined`: no mirror session at all. */
-  mirror: { listenInterface: string; ports: number[]; localProcess: LocalProcessSpec } | undefined;
+  mirror: MirrorDraft | undefined;
 
   /** What the environment gives to a scenario whose steps do not say it. */
   constructor({
@@ -22,7 +46,13 @@ export class SituationDraft {
   }: Pick<EnvironmentSettings, 'mesh' | 'workload' | 'mirror'> = DEFAULT_SETTINGS) {
     this.mesh = mesh;
     this.workload = workloadOf(workload);
-    this.mirror = { listenInterface: mirror.listen, ports: [], localProcess: localProcessOf(mirror.localProcess) };
+    this.mirror = {
+      listenInterface: mirror.listen,
+      listens: false,
+      ports: [],
+      portMapping: [],
+      localProcess: localProcessOf(mirror.localProcess),
+    };
   }
 
   /** The mirror to describe further; an error if a step said that there is none. */
@@ -36,9 +66,44 @@ export class SituationDraft {
       mesh: this.mesh,
       workload: this.workload,
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
-      ...(this.mirror === undefined ? {} : { mirror: { profile: 'sniffer', ...this.mirror } }),
+      ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror) }),
     };
   }
+}
+
+/** @throws {UserError} where the steps contradict each other, or the version. */
+function mirrorOf({ listens, version, profile: said, ...rest }: MirrorDraft): MirrorSpec {
+  const profile = profileOf({ listens, version, profile: said });
+  if (profile === 'redirect' && listens) {
+    throw new UserError(
+      'a mirror that redirects connections listens on no interface: leave "the mirror listens on" out, or let the mirror capture packets',
+    );
+  }
+  if (profile === 'sniffer' && rest.flushConnections === false) {
+    throw new UserError(
+      'a mirror that captures packets breaks no connections: "flushes no connections" says nothing there',
+    );
+  }
+  return { profile, version: versionText(version ?? newestWith(profile)), ...rest };
+}
+
+function profileOf({
+  listens,
+  version,
+  profile,
+}: Pick<MirrorDraft, 'listens'> & { version: MirrordVersion | undefined; profile: Profile | undefined }): Profile {
+  if (version === undefined) return profile ?? 'sniffer';
+  const profiles = profilesOf(version);
+  const wanted = profile ?? (listens ? 'sniffer' : profiles[0]);
+  if (profiles.includes(wanted)) return wanted;
+  const text = versionText(version);
+  throw new UserError(
+    wanted === 'redirect'
+      ? `mirrord ${text} cannot redirect connections: it captures packets only; redirecting came with 3.151`
+      : listens && profile === undefined
+        ? `mirrord ${text} listens on no interface: since 3.181 it has no packet capture, and redirects connections instead`
+        : `mirrord ${text} captures no packets: since 3.181 it redirects connections instead`,
+  );
 }
 
 function workloadOf(setting: EnvironmentSettings['workload']): WorkloadSpec {

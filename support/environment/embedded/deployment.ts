@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Capture } from '../../evidence/capture.js';
-import { startAgentSession } from '../../mirror/agent/session.js';
+import { type SessionMechanism, startAgentSession } from '../../mirror/agent/session.js';
 import type { MirrorSession } from '../../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
 import { EnvironmentError, UserError } from '../../model/errors.js';
@@ -130,20 +130,37 @@ export class EmbeddedDeployment implements Deployment {
       {
         pod: this.#lab.pod(WORKLOAD.pod),
         outside: this.#lab.outside,
-        listenInterface: spec.listenInterface,
-        meshed: this.#situation.mesh.kind !== 'none',
+        mechanism: this.#mechanismOf(spec),
+        ...(spec.version !== undefined && { version: spec.version }),
+        ...(spec.portMapping !== undefined && { portMapping: spec.portMapping }),
         ports: spec.ports.length === 0 ? portsOf(this.#situation.workload) : spec.ports,
         socketPath: `${LAB_DIRECTORY}/agent-${++this.#sessions}.sock`,
         local:
           spec.localProcess.kind === 'receiver'
             ? { kind: 'receiver' }
             : { kind: 'command', command: spec.localProcess.command, user: APPLICATION_USER },
-        injectProbe: (name, frame) => this.#lab.injectFrame(WORKLOAD.pod, name, frame),
       },
       signal,
     );
     this.#session = session;
     return session;
+  }
+
+  #mechanismOf({ profile, listenInterface, flushConnections = true, httpFilter }: MirrorSpec): SessionMechanism {
+    if (profile === 'sniffer') {
+      return {
+        profile,
+        listenInterface,
+        meshed: this.#situation.mesh.kind !== 'none',
+        injectProbe: (name, frame) => this.#lab.injectFrame(WORKLOAD.pod, name, frame),
+      };
+    }
+    return {
+      profile,
+      flushConnections,
+      runInPod: (argv, input) => this.#lab.run(WORKLOAD.pod, argv, input),
+      ...(httpFilter !== undefined && { httpFilter }),
+    };
   }
 
   journals() {
@@ -174,8 +191,8 @@ export class EmbeddedDeployment implements Deployment {
         }
       }),
     );
-    if (this.#situation.mesh.kind !== 'none') {
-      notes['iptables of the workload'] = await this.#lab.inspect(WORKLOAD.pod, ['iptables-save', '-c', '-t', 'nat']);
+    if (this.#situation.mesh.kind !== 'none' || this.#situation.mirror?.profile === 'redirect') {
+      notes['iptables of the workload'] = await this.#lab.run(WORKLOAD.pod, ['iptables-save', '-c', '-t', 'nat']);
     }
     return { files: this.#captures.map((capture) => capture.file), notes };
   }

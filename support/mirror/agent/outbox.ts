@@ -32,7 +32,7 @@ export class Outbox {
     return this.#pending + this.#used < OUTBOX_BYTES;
   }
 
-  /** Payload bytes of all data messages so far. */
+  /** Bytes of all messages so far. */
   get sentBytes(): number {
     return this.#sent;
   }
@@ -43,13 +43,14 @@ export class Outbox {
 
   /** @param bytes are kept until the kernel took them. */
   data(connection: number, bytes: Uint8Array): void {
-    this.#sent += bytes.length;
     this.#reserve(HEADER_BYTES);
+    this.#sent += HEADER_BYTES;
     this.#used = writeHeader(this.#chunk, this.#used, MESSAGE.data, connection, bytes.length);
     if (bytes.length <= GATHERED_BYTES) {
       this.#gather(bytes);
     } else {
       this.#endChunk();
+      this.#sent += bytes.length;
       this.#write(bytes);
     }
   }
@@ -71,6 +72,7 @@ export class Outbox {
 
   #gather(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
+    this.#sent += bytes.length;
     this.#chunk.set(bytes, this.#used);
     this.#used += bytes.length;
   }

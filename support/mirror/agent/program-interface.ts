@@ -2,7 +2,6 @@ import type { User } from '../../program/protocol.js';
 
 /** Options of the agent's program. */
 export interface AgentOptions {
-  readonly profile: 'sniffer';
   /** `lo`, `eth0`, any name, or `auto`. */
   readonly listenInterface: string;
   /** The workload's pod is in a mesh: `auto` means `lo` then. */

@@ -1,6 +1,5 @@
 /** The agent of a mirror session with the profile `sniffer`; runs in the network namespace of the workload's pod. */
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { setPriority } from 'node:os';
 import { ipv4AddressOf } from '../../linux/interfaces.js';
 import { PacketRing } from '../../linux/packet-ring.js';
@@ -9,10 +8,12 @@ import type { SessionCounters } from '../../model/session.js';
 import { runProgram } from '../../program/program.js';
 import { DROP_ALL } from '../../wire/bpf.js';
 import { buildProbe } from '../../wire/ethernet-probe.js';
+import type { Backlog } from './backlog.js';
 import { chooseListenInterface } from './listen-interface.js';
+import { listenForLocalProcess } from './local-process-socket.js';
 import { ProbeWatch } from './probe-watch.js';
 import type { AgentInfo, AgentOptions, ExpectedProbe } from './program-interface.js';
-import { type Backlog, SnifferAgent } from './sniffer-agent.js';
+import { SnifferAgent } from './sniffer-agent.js';
 
 const NICE = -10;
 
@@ -24,7 +25,7 @@ runProgram<AgentOptions>(async (context) => {
   const agent = new SnifferAgent(ring, probes, context.log);
   comeFirst();
   const server = createServer((socket) => agent.serve(socket));
-  await listen(server, options.socketPath);
+  await listenForLocalProcess(server, options.socketPath);
   // Everything that needs privileges is open: what parses the traffic of others must not have any.
   const kept = options.user && giveUpPrivileges(options.user);
   if (kept !== undefined) context.log('warn', `the agent keeps its privileges: ${kept.message}`);
@@ -58,14 +59,4 @@ function comeFirst(): void {
   } catch {
     // An ordinary user's lab: it captures at ordinary priority.
   }
-}
-
-/** Only root may connect: the copy of a workload's traffic is nobody else's business. */
-async function listen(server: Server, path: string): Promise<void> {
-  rmSync(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o600);
 }

@@ -13,6 +13,7 @@ import type { JournalRecord } from '../../model/journal.js';
 import type { MirrorSession } from '../session.js';
 import { type TestHost, testHost } from '../test-host.js';
 import { type AgentSessionOptions, startAgentSession } from './session.js';
+import type { SnifferOptions } from './sniffer-mechanism.js';
 
 const POD_ADDRESS = '10.7.0.2';
 const REQUEST = 'POST /mirror HTTP/1.1\r\nhost: workload\r\ncontent-length: 5\r\n\r\nhello';
@@ -24,9 +25,18 @@ labTests(import.meta.url, () => {
   chmodSync('/run/mirror', 0o777);
   let sessions = 0;
 
+  async function inject(name: string, frame: Uint8Array): Promise<void> {
+    injectFrame({ ...(name === 'lo' && { netnsPath }), interface: name === 'lo' ? 'lo' : 'pod', frame });
+  }
+
   async function start(
     context: TestContext,
-    options: Partial<AgentSessionOptions>,
+    {
+      listenInterface = 'eth0',
+      meshed = false,
+      injectProbe = inject,
+      ...options
+    }: Partial<AgentSessionOptions & SnifferOptions>,
   ): Promise<{ readonly session: MirrorSession; readonly pod: TestHost; readonly outside: TestHost }> {
     const pod = testHost('pod', netnsPath);
     const outside = testHost('outside');
@@ -34,13 +44,10 @@ labTests(import.meta.url, () => {
       {
         pod,
         outside,
-        listenInterface: 'eth0',
-        meshed: false,
+        mechanism: { profile: 'sniffer', listenInterface, meshed, injectProbe },
         ports: [8080],
         socketPath: `/run/mirror/${++sessions}.sock`,
         local: { kind: 'receiver' },
-        injectProbe: async (name, frame) =>
-          injectFrame({ ...(name === 'lo' && { netnsPath }), interface: name === 'lo' ? 'lo' : 'pod', frame }),
         ...options,
       },
       AbortSignal.timeout(10_000),

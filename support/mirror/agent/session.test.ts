@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EnvironmentError, messageOf, UserError } from '../../model/errors.js';
 import type { Host } from '../../model/host.js';
-import { captureError, startAgentSession } from './session.js';
+import { startAgentSession } from './session.js';
+import { captureError, type SnifferOptions } from './sniffer-mechanism.js';
+
+const MECHANISM: SnifferOptions = {
+  profile: 'sniffer',
+  listenInterface: 'lo',
+  meshed: true,
+  injectProbe: async () => {},
+};
 
 /** An error as it comes out of a program: the name is kept, the class is not. */
 function fromProgram(name: string, message: string): Error {
@@ -39,12 +47,9 @@ test('other errors stay what they are', () => {
 
 test('a session without a port is the user’s mistake', async () => {
   const host: Host = { name: 'none', startProgram: () => assert.fail('nothing is to be started') };
-  const options = { pod: host, outside: host, listenInterface: 'lo', meshed: true, ports: [], socketPath: '/none' };
+  const options = { pod: host, outside: host, mechanism: MECHANISM, ports: [], socketPath: '/none' };
   await assert.rejects(
-    startAgentSession(
-      { ...options, local: { kind: 'receiver' }, injectProbe: async () => {} },
-      AbortSignal.timeout(1000),
-    ),
+    startAgentSession({ ...options, local: { kind: 'receiver' } }, AbortSignal.timeout(1000)),
     (error: unknown) => {
       assert.ok(error instanceof UserError);
       assert.equal(messageOf(error), 'a mirror session needs at least one port of the workload');
@@ -58,7 +63,7 @@ test('a part that starts is ended when the other does not', async () => {
   const starts: Host = {
     name: 'starts',
     startProgram: async () => ({
-      info: undefined as never,
+      info: { listenInterface: 'lo' } as never,
       journal: [],
       log: [],
       ended: new Promise(() => {}),
@@ -69,7 +74,7 @@ test('a part that starts is ended when the other does not', async () => {
     }),
   };
   const fails: Host = { name: 'fails', startProgram: () => Promise.reject(new Error('no room')) };
-  const common = { listenInterface: 'lo', meshed: true, ports: [80], socketPath: '/none', injectProbe: async () => {} };
+  const common = { mechanism: MECHANISM, ports: [80], socketPath: '/none' };
   for (const [pod, outside] of [
     [starts, fails],
     [fails, starts],

@@ -5,19 +5,13 @@ import type { LogLine, SessionCounters } from '../../model/session.js';
 import { DROP_ALL, tcpPortFilter } from '../../wire/bpf.js';
 import { parseTcp, TcpSegment } from '../../wire/ethernet.js';
 import { probeMagic } from '../../wire/ethernet-probe.js';
-import { MESSAGE, MessageReader } from '../agent-protocol.js';
-import { Outbox } from './outbox.js';
+import { MESSAGE } from '../agent-protocol.js';
+import type { Backlog } from './backlog.js';
+import { ClientLink } from './client-link.js';
+import type { Outbox } from './outbox.js';
 import type { ProbeWatch } from './probe-watch.js';
 import { Sniffer } from './sniffer.js';
-import { SnifferClient, type SnifferEvent } from './sniffer-client.js';
-
-/** What of the captured traffic is not with the local process yet. */
-export interface Backlog {
-  /** Packets and events that wait in the agent's queues. */
-  readonly waiting: number;
-  /** Payload bytes sent to the local process so far; those it has not received yet are on their way. */
-  readonly sentBytes: number;
-}
+import { type Addresses, SnifferClient, type SnifferEvent } from './sniffer-client.js';
 
 /** Joins a capture, the {@link Sniffer} and the local process's connection. */
 export class SnifferAgent {
@@ -26,7 +20,7 @@ export class SnifferAgent {
   readonly #log: (level: LogLine['level'], text: string) => void;
   readonly #sniffer = new Sniffer();
   readonly #segment = new TcpSegment();
-  #session: { readonly socket: Socket; readonly client: SnifferClient; readonly outbox: Outbox } | undefined;
+  #session: ClientLink<Addresses, Uint8Array> | undefined;
   #frames = 0;
   #bytes = 0;
   #connections = 0;
@@ -41,7 +35,7 @@ export class SnifferAgent {
     this.#log = log;
     ring.start(
       (frame) => this.#handle(frame),
-      () => this.#session?.outbox.flush(),
+      () => this.#session?.flush(),
     );
   }
 
@@ -66,7 +60,7 @@ export class SnifferAgent {
   async backlog(): Promise<Backlog> {
     await this.#ring.drained();
     const session = this.#session;
-    return { waiting: session?.client.waiting ?? 0, sentBytes: session?.outbox.sentBytes ?? 0 };
+    return { waiting: session?.waiting ?? 0, sentBytes: session?.sentBytes ?? 0 };
   }
 
   /** Serves the local process. There is one: another is turned away. */
@@ -90,47 +84,28 @@ export class SnifferAgent {
         );
       },
     });
-    const outbox = new Outbox(socket, () => {
-      this.#forward();
-      outbox.flush();
-    });
-    this.#session = { socket, client, outbox };
     this.#sniffer.client = client;
-    const reader = new MessageReader((type, number) => this.#receive(type, number));
-    socket.on('data', (chunk: Buffer) => {
-      reader.push(chunk);
-      outbox.flush();
+    this.#session = new ClientLink(socket, client, {
+      send: (outbox, event) => this.#send(outbox, event),
+      subscribe: (port) => {
+        if (this.#sniffer.subscribe(port)) this.#updateFilter();
+        this.#log('info', `subscribed to port ${port}`);
+        return now();
+      },
+      unsubscribe: (port) => {
+        if (this.#sniffer.unsubscribe(port)) this.#updateFilter();
+      },
+      left: () => this.#leave(),
+      problem: (text) => this.#log('warn', text),
     });
-    socket.on('error', (error) => this.#log('warn', `connection of the local process: ${error.message}`));
-    socket.on('close', () => this.#leave(client));
   }
 
-  #leave(client: SnifferClient): void {
+  #leave(): void {
     this.#log('info', 'the local process is gone');
-    client.abandon();
     this.#sniffer.client = undefined;
     this.#sniffer.unsubscribeAll();
     this.#ring.setFilter(DROP_ALL);
     this.#session = undefined;
-  }
-
-  #receive(type: number, number: number): void {
-    switch (type) {
-      case MESSAGE.subscribe:
-        if (this.#sniffer.subscribe(number)) this.#updateFilter();
-        this.#log('info', `subscribed to port ${number}`);
-        this.#session?.outbox.message(MESSAGE.subscribed, number, { at: now() });
-        break;
-      case MESSAGE.unsubscribe:
-        if (this.#sniffer.unsubscribe(number)) this.#updateFilter();
-        break;
-      case MESSAGE.unsubscribeConnection:
-        this.#session?.client.unsubscribe(number);
-        break;
-      case MESSAGE.ping:
-        this.#session?.outbox.message(MESSAGE.pong, number);
-        break;
-    }
   }
 
   #updateFilter(): void {
@@ -148,18 +123,7 @@ export class SnifferAgent {
     this.#frames += 1;
     this.#bytes += frame.originalLength;
     this.#sniffer.handle(segment);
-    this.#forward();
-  }
-
-  /** Hands on what the local process has room for. What it has no room for waits, within bounds, and is lost beyond. */
-  #forward(): void {
-    const session = this.#session;
-    if (session === undefined) return;
-    while (session.outbox.hasRoom) {
-      const event = session.client.next();
-      if (event === undefined) return;
-      this.#send(session.outbox, event);
-    }
+    this.#session?.forward();
   }
 
   #send(outbox: Outbox, event: SnifferEvent): void {

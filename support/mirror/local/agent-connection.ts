@@ -6,13 +6,21 @@ import {
   MESSAGE,
   MessageReader,
   type NewConnection,
+  type NewRequest,
   type Subscribed,
 } from '../agent-protocol.js';
 
 /** Told what the agent sends. */
 export interface AgentListener {
   opened(connection: number, addresses: NewConnection): void;
+  /** A request begins; its number is one of connections. */
+  requested(connection: number, request: NewRequest): void;
   data(connection: number, bytes: Uint8Array): void;
+  /** Header fields behind the body of a request. */
+  trailers(connection: number, fields: readonly string[]): void;
+  /** The end of a body, or the half-close of a connection. */
+  ended(connection: number): void;
+  upgraded(connection: number): void;
   closed(connection: number): void;
   log(message: LogMessage): void;
   /** The agent is gone, or its connection broke. */
@@ -26,13 +34,17 @@ export class AgentConnection {
   readonly #subscribing = new Map<number, { resolve(at: number): void; reject(error: Error): void }>();
   readonly #pings = new Map<number, () => void>();
   #nextPing = 1;
+  #receivedBytes = 0;
   #lost: string | undefined;
 
   private constructor(socket: Socket, listener: AgentListener) {
     this.#socket = socket;
     this.#listener = listener;
     const reader = new MessageReader((type, number, payload) => this.#receive(type, number, payload));
-    socket.on('data', (chunk: Buffer) => reader.push(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      reader.push(chunk);
+      this.#receivedBytes += chunk.length;
+    });
     socket.on('error', (error) => this.#lose(error.message));
     socket.on('close', () => this.#lose('the agent closed the session'));
   }
@@ -47,6 +59,11 @@ export class AgentConnection {
         resolve(new AgentConnection(socket, listener));
       });
     });
+  }
+
+  /** Bytes of all messages so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** Resolves when the port's traffic is captured, with the time since when. */
@@ -97,8 +114,20 @@ export class AgentConnection {
       case MESSAGE.newConnection:
         this.#listener.opened(number, decodePayload<NewConnection>(payload));
         break;
+      case MESSAGE.newRequest:
+        this.#listener.requested(number, decodePayload<NewRequest>(payload));
+        break;
       case MESSAGE.data:
         this.#listener.data(number, payload);
+        break;
+      case MESSAGE.trailers:
+        this.#listener.trailers(number, decodePayload<readonly string[]>(payload));
+        break;
+      case MESSAGE.end:
+        this.#listener.ended(number);
+        break;
+      case MESSAGE.upgraded:
+        this.#listener.upgraded(number);
         break;
       case MESSAGE.close:
         this.#listener.closed(number);

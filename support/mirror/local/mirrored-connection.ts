@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 
 /** How long a closed connection must be silent before the local process is told (mirrord intproxy tcp_proxy.rs:117). */
-const LINGER_MS = 1000;
+export const LINGER_MS = 1000;
 
 /** Messages that may wait for the local process before the agent is not read any more (mirrord intproxy `CHANNEL_SIZE`). */
-const MESSAGES_WAITING = 512;
+export const MESSAGES_WAITING = 512;
 
 /** Sees what happens to one mirrored connection on its last leg. */
 export interface ConnectionWitness {
@@ -93,6 +93,11 @@ export class MirroredConnection {
       this.#updateCongestion();
       this.#maybeLinger();
     });
+  }
+
+  /** The original client has nothing more to say: a half-close, behind what was written before. */
+  halfClose(): void {
+    if (!this.#closed) this.#socket.end();
   }
 
   /** The original connection was closed. */

@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { RequestDecoder } from '../../wire/request-decoder.js';
+import { AnsweredSocket } from './answered-socket.js';
+import { AnsweringServer } from './answering-server.js';
 import type { ConnectionWitness } from './mirrored-connection.js';
-import type { LocalDestination } from './relay.js';
+import type { LocalDestination, Speaks } from './relay.js';
 
 const HOST = '127.0.0.1';
 
@@ -10,11 +13,12 @@ const HOST = '127.0.0.1';
 export type DecoderFactory = (connection: number) => RequestDecoder;
 
 /**
- * The built-in local process: listens like an application would, and journals what it was really sent. It answers nothing: a
- * mirrored answer would be discarded.
+ * The built-in local process: listens like an application would, and journals what it was really sent. Copies of connections it does
+ * not answer: a mirrored answer would be discarded. HTTP clients that replay requests get an answer, behind the same journal.
  */
 export class Receiver implements LocalDestination {
   readonly #decoderOf: DecoderFactory;
+  readonly #answering = new AnsweringServer();
   readonly #servers: Server[] = [];
   readonly #ports = new Map<number, number>();
   /** By the port that the relay connects from: who comes first, the relay's word or the accepted socket, waits here. */
@@ -48,11 +52,15 @@ export class Receiver implements LocalDestination {
     return port === undefined ? undefined : { host: HOST, port };
   }
 
-  witness(connection: number): ConnectionWitness {
+  witness(connection: number, speaks: Speaks): ConnectionWitness {
     let relayPort: number | undefined;
-    const received = new ReceivedConnection(this.#decoderOf(connection), (change) => {
-      this.#unreadBytes += change;
-    });
+    const received = new ReceivedConnection(
+      this.#decoderOf(connection),
+      (change) => {
+        this.#unreadBytes += change;
+      },
+      speaks === 'raw' ? undefined : (stream) => this.#answering.serve(stream, speaks),
+    );
     return {
       connected: (port, taken) => {
         relayPort = port;
@@ -96,28 +104,35 @@ export class Receiver implements LocalDestination {
 class ReceivedConnection {
   readonly #decoder: RequestDecoder;
   readonly #onUnread: (change: number) => void;
+  readonly #answer: ((stream: Duplex) => void) | undefined;
   onRead: (() => void) | undefined;
   #unread = 0;
   #ended = false;
 
-  constructor(decoder: RequestDecoder, onUnread: (change: number) => void) {
+  /** @param answer speaks with the client; without it nobody does. */
+  constructor(decoder: RequestDecoder, onUnread: (change: number) => void, answer?: (stream: Duplex) => void) {
     this.#decoder = decoder;
     this.#onUnread = onUnread;
+    this.#answer = answer;
   }
 
   read(socket: Socket): void {
     this.onRead?.();
+    const answered = this.#answer && new AnsweredSocket(socket);
     socket.on('data', (bytes: Buffer) => {
       if (this.#ended) return;
       this.#decoder.push(bytes);
       this.#count(-bytes.length);
+      answered?.received(bytes);
     });
     socket.on('end', () => {
       this.#end('fin');
-      socket.destroy();
+      if (answered === undefined) socket.destroy();
+      else answered.receivedAll();
     });
     socket.on('error', (error: NodeJS.ErrnoException) => this.#end('rst', error.code));
     socket.on('close', () => this.#end('fin'));
+    if (answered !== undefined) this.#answer?.(answered);
     socket.resume();
   }
 

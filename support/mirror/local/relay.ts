@@ -1,18 +1,26 @@
 import { type ConnectionOpened, type JournalRecord, now } from '../../model/journal.js';
 import type { LogLine } from '../../model/session.js';
-import type { NewConnection } from '../agent-protocol.js';
+import type { NewConnection, NewRequest } from '../agent-protocol.js';
 import { AgentConnection } from './agent-connection.js';
+import { HttpReplay } from './http-replay.js';
+import { type LocalAddress, LocalClients } from './local-clients.js';
 import { type ConnectionWitness, MirroredConnection } from './mirrored-connection.js';
 
 /** What the mirrored connections lead to. */
 export interface LocalDestination {
   /** Where the traffic of a subscribed port goes. */
-  addressFor(remotePort: number): { readonly host: string; readonly port: number } | undefined;
-  /** A mirrored connection begins. */
-  witness(connection: number): ConnectionWitness;
+  addressFor(remotePort: number): LocalAddress | undefined;
+  /**
+   * A connection to the local process begins: the copy of one (`raw`), which nobody needs to answer, or one on which an HTTP
+   * client speaks, which needs answers.
+   */
+  witness(connection: number, speaks: Speaks): ConnectionWitness;
   /** Bytes that were delivered, but that the local process has not read as far as can be told. */
   readonly unreadBytes: number;
 }
+
+/** What comes on a connection to the local process. */
+export type Speaks = 'raw' | 'HTTP/1.1' | 'HTTP/2';
 
 /**
  * Connections that may be under way to the local process before the agent is not read any more. Thousands at once would overflow its
@@ -29,38 +37,56 @@ export interface RelayOptions {
 
 /** How much of what the agent sent is not with the local process yet. */
 export interface Delivery {
-  /** Connections that are open at the original, or not wholly delivered. */
+  /** Connections and requests that are under way at the original, or not wholly delivered. */
   readonly connections: number;
   readonly bytesPending: number;
-  /** Payload bytes received from the agent so far. */
+  /** Bytes of all messages received from the agent so far. */
   readonly receivedBytes: number;
 }
 
 /**
- * Brings mirrored connections from the agent to the local process, as mirrord's internal proxy does. A local process that
- * does not keep up stops the reading from the agent, for all connections, so that the agent's bounded queues decide what is lost.
+ * Brings mirrored connections and requests from the agent to the local process, as mirrord's internal proxy does. A local process
+ * that does not keep up stops the reading from the agent, for all of them, so that the agent's bounded queues decide what is lost.
  */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #connections = new Map<number, MirroredConnection>();
+  readonly #replays = new Map<number, HttpReplay>();
+  readonly #clients: LocalClients;
   #agent: AgentConnection | undefined;
+  #nextConnection = 0;
   #congested = 0;
   #connecting = 0;
-  #receivedBytes = 0;
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#clients = new LocalClients({
+      nextConnection: () => this.#nextConnection++,
+      witness: (connection, version) => options.destination.witness(connection, `HTTP/${version}`),
+      journal: options.journal,
+      onConnecting: (change) => this.#countConnecting(change),
+    });
   }
 
   /** Connects to the agent and subscribes. Resolves when all ports are captured, with the time since when. */
   async attach(socketPath: string, ports: readonly number[]): Promise<number> {
     const agent = await AgentConnection.open(socketPath, {
-      opened: (connection, addresses) => this.#open(connection, addresses),
-      data: (connection, bytes) => {
-        this.#receivedBytes += bytes.length;
-        this.#connections.get(connection)?.write(bytes);
+      opened: (stream, addresses) => this.#open(stream, addresses),
+      requested: (stream, request) => this.#replay(stream, request),
+      data: (stream, bytes) => {
+        this.#connections.get(stream)?.write(bytes);
+        this.#replays.get(stream)?.data(bytes);
       },
-      closed: (connection) => this.#connections.get(connection)?.remoteClosed(),
+      trailers: (stream, fields) => this.#replays.get(stream)?.trailers(fields),
+      ended: (stream) => {
+        this.#connections.get(stream)?.halfClose();
+        this.#replays.get(stream)?.end();
+      },
+      upgraded: (stream) => this.#replays.get(stream)?.upgraded(),
+      closed: (stream) => {
+        this.#connections.get(stream)?.remoteClosed();
+        this.#replays.get(stream)?.remoteClosed();
+      },
       log: ({ level, text }) => this.#options.log(level, `agent: ${text}`),
       lost: (reason) => this.#lose(reason),
     });
@@ -75,44 +101,72 @@ export class Relay {
   delivery(): Delivery {
     let connections = 0;
     let bytesPending = this.#options.destination.unreadBytes;
-    for (const connection of this.#connections.values()) {
-      if (connection.isActive) connections += 1;
-      bytesPending += connection.waitingBytes;
+    for (const mirrored of [...this.#connections.values(), ...this.#replays.values()]) {
+      if (mirrored.isActive) connections += 1;
+      bytesPending += mirrored.waitingBytes;
     }
-    return { connections, bytesPending, receivedBytes: this.#receivedBytes };
+    return { connections, bytesPending, receivedBytes: this.#agent?.receivedBytes ?? 0 };
   }
 
-  #open(number: number, { remote, local }: NewConnection): void {
+  #open(stream: number, { remote, local }: NewConnection): void {
     const { destination, journal, log } = this.#options;
-    const address = destination.addressFor(portOf(local));
+    const number = this.#nextConnection++;
     const opened: ConnectionOpened = { kind: 'connection-opened', at: now(), connection: number, local, remote };
     journal(opened);
-    if (address === undefined) {
-      log('error', `no local port is mapped to ${local}`);
-      this.#agent?.unsubscribeConnection(number);
-      return;
-    }
-    this.#connecting += 1;
-    this.#updateReading();
+    const address = this.#addressOf(stream, local);
+    if (address === undefined) return;
+    this.#countConnecting(1);
     const connection = new MirroredConnection({
       ...address,
-      witness: destination.witness(number),
-      onSettled: () => {
-        this.#connecting -= 1;
-        this.#updateReading();
-      },
-      onCongestion: (congested) => {
-        this.#congested += congested ? 1 : -1;
-        this.#updateReading();
-      },
+      witness: destination.witness(number, 'raw'),
+      onSettled: () => this.#countConnecting(-1),
+      onCongestion: (congested) => this.#countCongested(congested),
       onClosed: (failure) => {
-        this.#connections.delete(number);
+        this.#connections.delete(stream);
         if (failure === undefined) return;
-        log('warn', `mirrored connection ${number} to ${address.host}:${address.port}: ${failure}`);
-        this.#agent?.unsubscribeConnection(number);
+        log('warn', `mirrored connection ${stream} to ${address.host}:${address.port}: ${failure}`);
+        this.#agent?.unsubscribeConnection(stream);
       },
     });
-    this.#connections.set(number, connection);
+    this.#connections.set(stream, connection);
+  }
+
+  #replay(stream: number, request: NewRequest): void {
+    const address = this.#addressOf(stream, request.local);
+    if (address === undefined) return;
+    const { log } = this.#options;
+    const replay = new HttpReplay({
+      request,
+      address,
+      clients: this.#clients,
+      log,
+      onCongestion: (congested) => this.#countCongested(congested),
+      onOver: (failure) => {
+        this.#replays.delete(stream);
+        if (failure === undefined) return;
+        log('warn', `mirrored request ${stream}: ${failure}`);
+        this.#agent?.unsubscribeConnection(stream);
+      },
+    });
+    this.#replays.set(stream, replay);
+  }
+
+  #addressOf(stream: number, local: string): LocalAddress | undefined {
+    const address = this.#options.destination.addressFor(portOf(local));
+    if (address !== undefined) return address;
+    this.#options.log('error', `no local port is mapped to ${local}`);
+    this.#agent?.unsubscribeConnection(stream);
+    return undefined;
+  }
+
+  #countConnecting(change: number): void {
+    this.#connecting += change;
+    this.#updateReading();
+  }
+
+  #countCongested(congested: boolean): void {
+    this.#congested += congested ? 1 : -1;
+    this.#updateReading();
   }
 
   #updateReading(): void {
@@ -123,6 +177,8 @@ export class Relay {
   #lose(reason: string): void {
     this.#options.log('error', `the mirror session is lost: ${reason}`);
     for (const connection of [...this.#connections.values()]) connection.abort(reason);
+    for (const replay of [...this.#replays.values()]) replay.abort();
+    this.#clients.abort();
   }
 }
 

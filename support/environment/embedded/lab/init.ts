@@ -70,8 +70,8 @@ async function perform(request: LabRequest): Promise<unknown> {
       return captureOf(request.capture).stop();
     case 'inject-frame':
       return inject(request);
-    case 'inspect':
-      return inspect(request.pod, request.argv);
+    case 'run':
+      return runInPod(request);
     case 'keep':
       keep = true;
       // Nothing else may be left to wait for once the runner's channel closes; nor is anybody left to read our words.
@@ -266,9 +266,9 @@ async function inject(request: Extract<LabRequest, { type: 'inject-frame' }>): P
   injectFrame({ interface: hostInterface(index), frame: request.frame });
 }
 
-function inspect(pod: string, argv: readonly [string, ...string[]]): Promise<string> {
+function runInPod({ pod, argv, input }: Extract<LabRequest, { type: 'run' }>): Promise<string> {
   const [file, args] = inPod(pod, argv);
-  return run(file, args);
+  return run(file, args, input);
 }
 
 function tell(message: FromInit): void {

@@ -49,14 +49,14 @@ describe('a lab', { skip: able ? false : 'this machine cannot build labs (mirror
 
   it('has pods with the addresses of the plan, and rules where they are intercepted', async () => {
     const lab = await build();
-    assert.match(await lab.inspect('workload', ['ip', '-4', 'addr', 'show', 'eth0']), /inet 10\.244\.0\.10\/32/);
-    assert.match(await lab.inspect('workload', ['iptables-save', '-t', 'nat']), /--to-ports 15006/);
-    assert.doesNotMatch(await lab.inspect('caller', ['iptables-save', '-t', 'nat']), /REDIRECT/);
+    assert.match(await lab.run('workload', ['ip', '-4', 'addr', 'show', 'eth0']), /inet 10\.244\.0\.10\/32/);
+    assert.match(await lab.run('workload', ['iptables-save', '-t', 'nat']), /--to-ports 15006/);
+    assert.doesNotMatch(await lab.run('caller', ['iptables-save', '-t', 'nat']), /REDIRECT/);
   });
 
   it("does not see the host's interfaces, and the host does not see its own", async () => {
     const lab = await build();
-    const links = await lab.inspect('caller', ['ip', '-o', 'link']);
+    const links = await lab.run('caller', ['ip', '-o', 'link']);
     assert.deepEqual([...links.matchAll(/^\d+: (\w+)/gm)].map(([, name]) => name).sort(), ['eth0', 'lo']);
     const host = await import('node:os').then(({ networkInterfaces }) => Object.keys(networkInterfaces()));
     assert.ok(!host.includes('mesh0'));
@@ -64,7 +64,7 @@ describe('a lab', { skip: able ? false : 'this machine cannot build labs (mirror
 
   it('stands beside others with the same addresses', async () => {
     const all = await Promise.all([build(), build(), build(), build()]);
-    for (const lab of all) assert.match(await lab.inspect('workload', ['ip', 'route']), /default via 10\.244\.0\.1/);
+    for (const lab of all) assert.match(await lab.run('workload', ['ip', 'route']), /default via 10\.244\.0\.1/);
   });
 
   it('leaves no process when it is disposed of', async () => {
@@ -83,7 +83,7 @@ describe('a lab', { skip: able ? false : 'this machine cannot build labs (mirror
       () => said,
       (words) => words.length > 0,
     );
-    await assert.rejects(lab.inspect('workload', ['true']), EnvironmentError);
+    await assert.rejects(lab.run('workload', ['true']), EnvironmentError);
     assert.deepEqual(processesOf(lab.id), []);
   });
 

@@ -151,9 +151,9 @@ export class Lab {
     await this.#ask({ type: 'inject-frame', pod, interface: name, frame });
   }
 
-  /** Runs a short command in a pod and returns what it prints, for evidence such as `iptables-save`. */
-  async inspect(pod: string, argv: readonly [string, ...string[]]): Promise<string> {
-    return (await this.#ask({ type: 'inspect', pod, argv })) as string;
+  /** Runs a short command as root in a pod and returns what it prints, for example `iptables-save`. Rejects when it fails. */
+  async run(pod: string, argv: readonly [string, ...string[]], input?: string): Promise<string> {
+    return (await this.#ask({ type: 'run', pod, argv, input })) as string;
   }
 
   /** Leaves the lab running when the runner ends. */

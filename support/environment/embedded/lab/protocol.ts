@@ -41,7 +41,13 @@ export type LabRequest =
   | { readonly type: 'read-capture'; readonly capture: number }
   | { readonly type: 'stop-capture'; readonly capture: number }
   | { readonly type: 'inject-frame'; readonly pod: string; readonly interface: string; readonly frame: Uint8Array }
-  | { readonly type: 'inspect'; readonly pod: string; readonly argv: readonly [string, ...string[]] }
+  /** Run a short command in a pod, as the lab's root, with `input` on its standard input. */
+  | {
+      readonly type: 'run';
+      readonly pod: string;
+      readonly argv: readonly [string, ...string[]];
+      readonly input: string | undefined;
+    }
   /** Stay when the runner is gone (`--keep`). */
   | { readonly type: 'keep' };
 

@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net';
+import { StartDetector } from '../../../wire/detect.js';
+
+/** How long mirrord waits for each of the first reads (3.250 `http_detection_timeout`, incoming/connection.rs). */
+export const DETECTION_TIMEOUT_MS = 2000;
+
+/** What a connection speaks. TLS is opaque: nobody has the keys. */
+export type Spoken = 'http/1' | 'http/2' | 'tcp';
+
+export interface FirstBytes {
+  readonly spoken: Spoken;
+  /** What was read to find out. It is not put back. */
+  readonly head: Buffer;
+  /** The client has half-closed already. */
+  readonly ended: boolean;
+}
+
+/**
+ * Reads until it is clear what a connection speaks. A client that says nothing for the time, between any two reads, is taken
+ * for one whose server speaks first: the agent has kept both waiting until then (mirrord #4209). Leaves the socket paused.
+ *
+ * @returns `undefined` where the connection broke.
+ */
+export function readFirstBytes(socket: Socket, timeoutMs = DETECTION_TIMEOUT_MS): Promise<FirstBytes | undefined> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    const detector = new StartDetector();
+    const settle = (spoken: Spoken | undefined, ended: boolean): void => {
+      clearTimeout(timer);
+      socket.off('readable', read);
+      socket.off('end', end);
+      socket.off('close', close);
+      resolve(spoken && { spoken, head: Buffer.concat(parts), ended });
+    };
+    const timer = setTimeout(() => settle('tcp', false), timeoutMs);
+    const read = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk === null) return;
+      timer.refresh();
+      parts.push(chunk);
+      const start = detector.push(chunk);
+      if (start !== 'more') settle(SPOKEN[start], false);
+    };
+    const end = (): void => settle('tcp', true);
+    const close = (): void => settle(undefined, true);
+    socket.on('readable', read);
+    socket.once('end', end);
+    socket.once('close', close);
+  });
+}
+
+const SPOKEN = { http1: 'http/1', http2: 'http/2', tls: 'tcp', unknown: 'tcp' } as const;

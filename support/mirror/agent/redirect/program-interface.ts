@@ -1,0 +1,19 @@
+import type { HttpFilter } from '../../../model/situation.js';
+
+/** Options of the redirecting agent's program. */
+export interface RedirectAgentProgramOptions {
+  /** `3.250.0`. */
+  readonly version: string;
+  readonly toOriginalAddress: boolean;
+  readonly cacheControl?: string;
+  readonly filter?: HttpFilter;
+  /** Path of the Unix socket that the local process connects to. */
+  readonly socketPath: string;
+}
+
+/** What the agent says when it listens: no rule leads to it yet. */
+export interface RedirectAgentInfo {
+  readonly port: number;
+  /** Where IPv6 connections are to be led to; absent where the pod has no IPv6. */
+  readonly portIPv6?: number;
+}

@@ -1,0 +1,255 @@
+import { isIPv6, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import type { Destination } from '../../../linux/original-destination.js';
+import { now } from '../../../model/journal.js';
+import type { LogLine, SessionCounters } from '../../../model/session.js';
+import { MESSAGE } from '../../agent-protocol.js';
+import type { Backlog } from '../backlog.js';
+import { ClientLink } from '../client-link.js';
+import type { Outbox } from '../outbox.js';
+import { DETECTION_TIMEOUT_MS, type FirstBytes, readFirstBytes } from './first-bytes.js';
+import type { RequestFilter } from './http-filter.js';
+import { Http1Passthrough } from './http1-passthrough.js';
+import { passHttp2 } from './http2-passthrough.js';
+import { dialApplication, type Intercepted, reset } from './intercepted.js';
+import { MirrorTap, RedirectClient, type RedirectEvent, type RedirectHead } from './redirect-client.js';
+import { passRawTraffic } from './tcp-passthrough.js';
+
+export interface RedirectAgentOptions {
+  /** Version of mirrord, as the agent's own answers say it. */
+  readonly version: string;
+  /** Whether the application is reached at the address that the caller meant, or at loopback. */
+  readonly toOriginalAddress: boolean;
+  /** What answers get as their `Cache-Control`; absent: theirs. */
+  readonly cacheControl?: string;
+  /** Which requests are mirrored. With a filter nothing but HTTP is. */
+  readonly filter?: RequestFilter;
+  /** Milliseconds that each of the first reads may take. */
+  readonly detectionTimeoutMs?: number;
+  log(level: LogLine['level'], text: string): void;
+}
+
+/**
+ * Takes in the connections that the rules lead to it, passes them on to the application, and mirrors what the callers say
+ * (mirrord 3.250 agent/src/incoming). The application's pace holds the callers up, the local process's never does.
+ */
+export class RedirectAgent {
+  readonly #options: RedirectAgentOptions;
+  readonly #http1 = new Http1Passthrough();
+  readonly #ports = new Set<number>();
+  #session: { readonly client: RedirectClient; readonly link: ClientLink<RedirectHead, RedirectEventItem> } | undefined;
+  /** Connections whose first bytes are looked at, and pieces that are not written to the application yet. */
+  #underWay = 0;
+  #flushing = false;
+  #accepted = 0;
+  #mirroredConnections = 0;
+  #requests = 0;
+  #forwardedBytes = 0;
+  #lagged = 0;
+  #refused = 0;
+
+  constructor(options: RedirectAgentOptions) {
+    this.#options = options;
+  }
+
+  counters(): SessionCounters {
+    return {
+      frames: this.#accepted,
+      bytes: this.#forwardedBytes,
+      drops: 0,
+      connections: this.#mirroredConnections,
+      forwardedBytes: this.#forwardedBytes,
+      lagged: this.#lagged,
+      requests: this.#requests,
+      refused: this.#refused,
+    };
+  }
+
+  /** The backlog once everything that has arrived before this call was read, as far as the application takes it. */
+  async backlog(): Promise<Backlog> {
+    // A turn of the event loop reads what has arrived, and the next one what was left because a buffer was full.
+    for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+    const { link } = this.#session ?? {};
+    return { waiting: (link?.waiting ?? 0) + this.#underWay, sentBytes: link?.sentBytes ?? 0 };
+  }
+
+  /** Serves the local process. There is one: another is turned away. */
+  serve(socket: Socket): void {
+    if (this.#session !== undefined) {
+      this.#options.log('warn', 'a second local process was turned away');
+      socket.destroy();
+      return;
+    }
+    const client = new RedirectClient({
+      streamLost: ({ remote, local }) => {
+        this.#lagged += 1;
+        this.#refused += 1;
+        this.#options.log(
+          'warn',
+          `Mirroring client's traffic channel is full, client will not receive mirrored traffic/request: ${remote} → ${local}`,
+        );
+      },
+      itemsLost: () => {
+        this.#lagged += 1;
+      },
+    });
+    const link = new ClientLink(socket, client, {
+      send: (outbox, event) => this.#send(outbox, event),
+      subscribe: (port) => {
+        this.#ports.add(port);
+        this.#options.log('info', `subscribed to port ${port}`);
+        return now();
+      },
+      unsubscribe: (port) => {
+        this.#ports.delete(port);
+      },
+      left: () => {
+        this.#options.log('info', 'the local process is gone');
+        this.#ports.clear();
+        this.#session = undefined;
+      },
+      problem: (text) => this.#options.log('warn', text),
+    });
+    this.#session = { client, link };
+  }
+
+  /** Takes in a connection that was meant for `destination`. */
+  async intercept(socket: Socket, destination: Destination): Promise<void> {
+    this.#accepted += 1;
+    const addresses = {
+      remote: addressText(socket.remoteAddress ?? '', socket.remotePort ?? 0),
+      local: addressText(destination.address, destination.port),
+    };
+    socket.on('error', () => {});
+    this.#underWay += 1;
+    const first = await readFirstBytes(socket, this.#options.detectionTimeoutMs ?? DETECTION_TIMEOUT_MS);
+    this.#underWay -= 1;
+    if (first === undefined) return;
+    const mirrored = this.#ports.has(destination.port);
+    const intercepted: Intercepted = {
+      application: { host: this.#applicationHost(destination), port: destination.port },
+      cacheControl: this.#options.cacheControl,
+      version: this.#options.version,
+      mirrorRequest: (request) => {
+        const wanted = mirrored && (this.#options.filter?.(request) ?? true);
+        return this.#tap(wanted ? { kind: 'request', ...addresses, ...request } : undefined);
+      },
+    };
+    if (first.spoken === 'tcp') {
+      const wanted = mirrored && this.#options.filter === undefined;
+      this.#passTcp(socket, first, intercepted, this.#tap(wanted ? { kind: 'connection', ...addresses } : undefined));
+      return;
+    }
+    socket.unshift(first.head);
+    if (first.spoken === 'http/1') this.#http1.serve(socket, intercepted);
+    else passHttp2(socket, intercepted);
+  }
+
+  #passTcp(socket: Socket, { head, ended }: FirstBytes, intercepted: Intercepted, tap: MirrorTap): void {
+    const application = dialApplication(intercepted, { allowHalfOpen: true });
+    const fail = (error: Error): void => {
+      tap.close(error.message);
+      reset(socket);
+    };
+    application.once('error', fail);
+    application.once('connect', () => {
+      application.off('error', fail);
+      if (socket.destroyed) {
+        reset(application);
+        tap.close('connection closed by the caller');
+        return;
+      }
+      passRawTraffic(socket, application, {
+        head,
+        ended,
+        tap,
+        onUnderWay: (change) => {
+          this.#underWay += change;
+        },
+      });
+    });
+  }
+
+  #applicationHost({ address }: Destination): string {
+    if (this.#options.toOriginalAddress) return address;
+    return isIPv6(address) ? '::1' : '127.0.0.1';
+  }
+
+  #tap(head: RedirectHead | undefined): MirrorTap {
+    const session = this.#session;
+    if (head === undefined || session === undefined) return new MirrorTap(undefined, () => {});
+    const stream = session.client.offer(head);
+    const forward = (): void => {
+      session.link.forward();
+      this.#flushSoon();
+    };
+    forward();
+    return new MirrorTap(stream, forward);
+  }
+
+  /** What one turn of the event loop brings leaves in one system call. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    process.nextTick(() => {
+      this.#flushing = false;
+      this.#session?.link.flush();
+    });
+  }
+
+  #send(outbox: Outbox, event: RedirectEvent): void {
+    switch (event.kind) {
+      case 'open': {
+        const { kind, ...payload } = event.head;
+        if (kind === 'request') this.#requests += 1;
+        else this.#mirroredConnections += 1;
+        outbox.message(kind === 'request' ? MESSAGE.newRequest : MESSAGE.newConnection, event.stream, payload);
+        break;
+      }
+      case 'item':
+        this.#sendItem(outbox, event.stream, event.item);
+        break;
+      case 'close':
+        outbox.message(MESSAGE.close, event.stream);
+        break;
+      case 'lagged':
+        this.#sendFailure(outbox, event.stream, 'broadcast receiver lagged behind');
+        outbox.message(MESSAGE.close, event.stream);
+        break;
+    }
+  }
+
+  #sendItem(outbox: Outbox, stream: number, item: RedirectEventItem): void {
+    switch (item.kind) {
+      case 'data':
+        this.#forwardedBytes += item.bytes.length;
+        outbox.data(stream, item.bytes);
+        break;
+      case 'trailers':
+        outbox.message(MESSAGE.trailers, stream, item.fields);
+        break;
+      case 'end':
+        outbox.message(MESSAGE.end, stream);
+        break;
+      case 'upgraded':
+        outbox.message(MESSAGE.upgraded, stream);
+        break;
+      case 'failed':
+        this.#sendFailure(outbox, stream, item.reason);
+        break;
+    }
+  }
+
+  #sendFailure(outbox: Outbox, stream: number, reason: string): void {
+    const text = `Mirrored connection ${stream} failed: ${reason}`;
+    outbox.message(MESSAGE.log, 0, { level: 'warn', text });
+  }
+}
+
+type RedirectEventItem = Extract<RedirectEvent, { kind: 'item' }>['item'];
+
+/** `ip:port`; an IPv4 address that IPv6 carries is written as IPv4. */
+function addressText(address: string, port: number): string {
+  const plain = address.replace(/^::ffff:/, '');
+  return isIPv6(plain) ? `[${plain}]:${port}` : `${plain}:${port}`;
+}

@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+/** A connection as a server sees it whose bytes somebody else reads first and hands on. */
+export class AnsweredSocket extends Duplex {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super();
+    this.#socket = socket;
+    this.on('error', () => {});
+    socket.on('close', () => this.destroy());
+  }
+
+  received(bytes: Buffer): void {
+    if (!this.destroyed && !this.push(bytes)) this.#socket.pause();
+  }
+
+  receivedAll(): void {
+    if (!this.destroyed) this.push(null);
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, (error) => done(error ?? null));
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy();
+    done(error);
+  }
+}
