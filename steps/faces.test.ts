@@ -101,6 +101,21 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Given', 'mirror: { ports: 8080 }', 'the mirror subscribes to port 8080'],
   ['Given', 'mirror: { local-process: node local.js }', 'the local process runs "node local.js"'],
   ['Given', 'mirror: none', 'no mirror session'],
+  ['Given', 'mirror: { mirrord: "3.250" }', 'mirrord 3.250'],
+  ['Given', 'mirror: { profile: redirect }', 'the mirror redirects connections'],
+  ['Given', 'mirror: { profile: sniffer }', 'the mirror captures packets'],
+  ['Given', 'mirror: { flush: false }', 'the mirror flushes no connections'],
+  [
+    'Given',
+    'mirror: { filter: { header: "^x-tenant: blue$" } }',
+    'the mirror takes only requests with a header that matches "^x-tenant: blue$"',
+  ],
+  [
+    'Given',
+    'mirror: { filter: { path: ^/orders } }',
+    'the mirror takes only requests with a path that matches "^/orders"',
+  ],
+  ['Given', 'mirror: { filter: { method: POST } }', 'the mirror takes only requests with the method "POST"'],
   ['When', 'session: started', 'the mirror session is started'],
   [
     'Then',

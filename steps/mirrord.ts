@@ -6,7 +6,7 @@ import { METHOD_SCHEMA } from './arguments.js';
 
 declareStep<MirrorspecWorld, [string]>({
   keyword: 'Given',
-  expression: 'mirrord {string}',
+  expression: 'mirrord {word}',
   title: 'the version of mirrord',
   description: [
     'Mirrors as this version of mirrord does. From it follow how traffic is taken, and what holds where nothing else is said:',
@@ -15,7 +15,7 @@ declareStep<MirrorspecWorld, [string]>({
     '- from 3.153 on connections are redirected, and up to 3.180 packets are captured if a step says so,',
     '- from 3.181 on connections are redirected, and nothing else.',
   ].join('\n'),
-  example: 'Given mirrord "3.250"',
+  example: 'Given mirrord 3.250',
   parameters: [
     {
       name: 'version',
