@@ -12,6 +12,7 @@ const scenario = (...types: readonly string[]): ScenarioResult => ({
   willBeRetried: false,
   durationMs: 1,
   failures: types.map(failure),
+  limitations: [],
 });
 const lost = { name: 's', location: 'a.feature:1' };
 const finished = { success: true, interrupted: false };

@@ -105,15 +105,17 @@ async function knownLimitations(
   { features }: ProjectConfig,
   cwd: string,
 ): Promise<{ readonly declared: readonly DeclaredLimitation[] | undefined; readonly mistakes: readonly Diagnostic[] }> {
-  const { settingsFiles } = await import('../language/settings/settings-files.js');
-  const files = settingsFiles('limitations', features, cwd);
-  if (files.length === 0) return { declared: [], mistakes: [] };
-  const { readLimitations } = await import('../language/settings/limitations.js');
-  const { limitations, mistakes } = await readLimitations(files);
+  const { projectLimitations } = await import('../language/settings/limitations.js');
+  const { limitations, mistakes } = await projectLimitations(cwd, features);
   if (mistakes.length > 0) return { declared: undefined, mistakes };
   const declared = [...limitations.values()].map(({ id, source, needsCluster, expect }) => {
     const [, file = source, line = '1'] = /^(.*):(\d+)$/.exec(source) ?? [];
-    return { id, at: { file, line: Number(line) }, needsScenario: needsCluster === undefined && expect !== undefined };
+    return {
+      id,
+      at: { file, line: Number(line) },
+      needsScenario: needsCluster === undefined && expect !== undefined,
+      expectsVerdict: expect !== undefined,
+    };
   });
   return { declared, mistakes: [] };
 }

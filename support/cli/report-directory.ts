@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writ
 import { join } from 'node:path';
 import { isRunning } from '../program/is-running.js';
 import { RERUN_FILE } from './run-again.js';
+import { LIMITATIONS_FILE } from './run-limitations.js';
 
 /** What a run leaves. Nothing else in the folder is ever touched. */
 export const REPORT_FILES = [
@@ -9,6 +10,7 @@ export const REPORT_FILES = [
   'junit.xml',
   'messages.ndjson',
   'environment.json',
+  LIMITATIONS_FILE,
   RERUN_FILE,
   'evidence',
 ] as const;

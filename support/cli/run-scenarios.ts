@@ -3,13 +3,15 @@ import { join, relative, resolve } from 'node:path';
 import type { ISupportCodeLibrary } from '@cucumber/cucumber/api';
 import { type IRunOptions, loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { checkPlan, stepLibraryOf } from '../language/check.js';
-import type { Diagnostic } from '../language/diagnostic.js';
+import { checkLimitations, namesLimitations } from '../language/check-limitations.js';
+import { type Diagnostic, sortDiagnostics } from '../language/diagnostic.js';
 import { parseErrorDiagnostic } from '../language/parse-error.js';
 import { type Plan, PlanRecorder } from '../language/plan.js';
 import type { PluginOptions } from '../language/plugin.js';
 import type { ResolvedEnvironment } from '../language/settings/index.js';
 import { fileOfUri } from '../language/yaml/feature-path.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
+import type { Limitation } from '../model/limitation.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
 import { Tally } from '../report/tally.js';
@@ -21,6 +23,7 @@ import { demand, demandSupport, requirementsOf } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
 import { writeRerun } from './run-again.js';
+import { writeLimitations } from './run-limitations.js';
 import { settingsJson, settingsLine } from './settings-text.js';
 import { RunSignals } from './signals.js';
 import type { Rerun } from './watch-selection.js';
@@ -40,6 +43,8 @@ export interface RunRequest {
   readonly reportDir: string;
   /** What a supervisor of `--watch` has this run for. */
   readonly watched?: Rerun | undefined;
+  /** Folders of the project's features; known limitations are below them. */
+  readonly featureFolders: readonly string[];
   /** Folders of `.proto` files, relative to `cwd`. */
   readonly protoPath: readonly string[];
   readonly environment: ResolvedEnvironment;
@@ -84,11 +89,13 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   let planned = false;
   const onPlan = async (plan: Plan): Promise<void> => {
     planned = true;
-    const mistakes = checkPlan(plan, stepLibraryOf(support), selection);
+    const { limitations, mistakes: ofLimitations } = await limitationsOf(plan, request);
+    const mistakes = sortDiagnostics([...checkPlan(plan, stepLibraryOf(support), selection), ...ofLimitations]);
     if (mistakes.length > 0) throw new InvalidInput(mistakes);
     if (!request.dryRun) demandSupport(settings);
     demand(await requirements);
     if (request.dryRun) throw new Checked(planText(plan));
+    addLimitations(options, limitations);
     options.runtime.parallel = workersFor(request.parallel, plan.selected.length);
   };
   handOver(options, { onPlan, recorder, compiledDir: join(reports.staging, 'compiled') }, { tally });
@@ -97,6 +104,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     const { success } = await runCucumber(options, { cwd, env: workerEnvironment() });
     // Without any file cucumber-js has nothing to plan.
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
+    writeLimitations(tally, reports);
     writeRerun(tally, reports.staging, signals.interrupted);
     const published = reports.publish();
     const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
@@ -130,6 +138,18 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   }
 }
 
+/** Most runs need none; their files are read only where a scenario is tagged with one. */
+async function limitationsOf(
+  plan: Plan,
+  { cwd, featureFolders }: RunRequest,
+): Promise<{ readonly limitations: readonly Limitation[]; readonly mistakes: readonly Diagnostic[] }> {
+  if (!namesLimitations(plan)) return { limitations: [], mistakes: [] };
+  const { projectLimitations } = await import('../language/settings/index.js');
+  const { limitations, mistakes } = await projectLimitations(cwd, featureFolders);
+  const declared = [...limitations.values()];
+  return { limitations: declared, mistakes: mistakes.length > 0 ? mistakes : checkLimitations(plan, declared) };
+}
+
 async function cucumberOptions(
   request: RunRequest,
   paths: readonly string[],
@@ -138,6 +158,7 @@ async function cucumberOptions(
 ): Promise<IRunOptions> {
   const parameters: RunParameters = {
     environment: request.environment.settings,
+    limitations: [],
     protoPath: request.protoPath.map((folder) => resolve(request.cwd, folder)),
     evidenceDir: join(reports.staging, 'evidence'),
     evidenceHref: 'evidence',
@@ -172,6 +193,12 @@ async function cucumberOptions(
 function handOver(options: IRunOptions, plugin: PluginOptions, progress: ProgressOptions): void {
   if (options.plugins !== undefined) Object.assign(options.plugins.options, { mirrorspec: plugin });
   Object.assign(options.formats.options, { mirrorspec: progress });
+}
+
+/** They are known only when it is known which scenarios will run. */
+function addLimitations({ runtime }: IRunOptions, limitations: readonly Limitation[]): void {
+  const parameters = (runtime.worldParameters as { readonly [RUN_PARAMETERS_KEY]: object })[RUN_PARAMETERS_KEY];
+  Object.assign(parameters, { limitations });
 }
 
 /** Workers map stack traces to sources too. A worker that is a thread takes options of Node.js from its environment only. */

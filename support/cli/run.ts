@@ -53,6 +53,7 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
           keep,
           dryRun,
           reportDir: reportDirOf(options, project),
+          featureFolders: project.features,
           protoPath: project.protoPath,
           environment,
           watched,

@@ -1,4 +1,7 @@
 import type { Plugin } from '@cucumber/cucumber/api';
+import { UserError } from '../model/errors.js';
+import { checkLimitations, namesLimitations } from './check-limitations.js';
+import { reasonsForSkipping } from './limitation-messages.js';
 import { type Plan, PlanRecorder } from './plan.js';
 import { YamlFeatures } from './plugin-yaml.js';
 
@@ -15,6 +18,16 @@ export interface PluginOptions {
   readonly compiledDir?: string;
 }
 
+/** For plain cucumber-js, which would find it out scenario by scenario, and in a dry run never. */
+async function refuseUnknownLimitations(plan: Plan, cwd: string): Promise<void> {
+  const { projectLimitations, readProject } = await import('./settings/index.js');
+  const { limitations, mistakes } = await projectLimitations(cwd, (await readProject(cwd)).config.features);
+  const all = mistakes.length > 0 ? mistakes : checkLimitations(plan, limitations.values());
+  if (all.length === 0) return;
+  const [{ Chalk }, { renderDiagnostics }] = await Promise.all([import('chalk'), import('./render-diagnostics.js')]);
+  throw new UserError(renderDiagnostics(all, new Chalk({ level: 0 })));
+}
+
 /** The cucumber-js plugin: runs once, in the coordinator. */
 const plugin: Plugin<PluginOptions> = {
   type: 'plugin',
@@ -22,10 +35,12 @@ const plugin: Plugin<PluginOptions> = {
   async coordinator({ on, transform, options, environment }) {
     const { recorder = new PlanRecorder(), onPlan, compiledDir } = options;
     const yaml = await YamlFeatures.load(environment.cwd, compiledDir);
+    const tellReason = reasonsForSkipping();
     on('paths:resolve', (paths) => yaml.find(paths));
     on('message', (envelope) => {
       // The last message before features are parsed, and the first after steps are loaded.
       if (envelope.meta !== undefined) recorder.recordYaml(yaml.compile(), yaml.placeOf);
+      tellReason(envelope);
       // A file that only stands for YAML with mistakes is no mistake in Gherkin.
       if (!yaml.relocate(envelope)) recorder.record(envelope);
     });
@@ -45,7 +60,9 @@ const plugin: Plugin<PluginOptions> = {
     });
     // The last transform before the run: filter, shard and order have been applied.
     transform('pickles:order', async (pickles) => {
-      await onPlan?.(recorder.plan(pickles));
+      const plan = recorder.plan(pickles);
+      if (onPlan !== undefined) await onPlan(plan);
+      else if (namesLimitations(plan)) await refuseUnknownLimitations(plan, environment.cwd);
       return pickles;
     });
     return () => yaml.dispose();

@@ -62,6 +62,18 @@ export interface DeclaredStep {
   readonly site: DeclarationSite;
 }
 
+/**
+ * Is asked about every error of a declared step. Throws what the step is to fail with; answers `skipped` where the failure is
+ * known and expected, which ends the scenario's steps.
+ */
+export type FailureJudge = (world: unknown, error: unknown) => Promise<'skipped'>;
+let judgeFailure: FailureJudge | undefined;
+
+/** Lets errors of steps be judged; there is one judge. */
+export function judgeFailuresOfSteps(judge: FailureJudge): void {
+  judgeFailure = judge;
+}
+
 const registrars = { Given, When, Then } as const;
 const declared: DeclaredStep[] = [];
 // biome-ignore lint/complexity/noBannedTypes: cucumber-js hands out step code as Function.
@@ -116,8 +128,12 @@ function stepFunction<World, Args extends readonly unknown[]>(
   const { attachment, title } = declaration;
   const run = (world: IWorld, args: readonly unknown[]): unknown => {
     if (interruption.aborted) return 'skipped';
-    const result: unknown = declaration.run.call(world as World, ...(args as unknown as Args));
-    return result instanceof Promise ? unlessInterrupted(result) : result;
+    try {
+      const result: unknown = declaration.run.call(world as World, ...(args as unknown as Args));
+      return result instanceof Promise ? unlessInterrupted(result.catch((error) => judged(world, error))) : result;
+    } catch (error) {
+      return judged(world, error);
+    }
   };
 
   function step(this: IWorld, ...args: unknown[]): unknown {
@@ -139,6 +155,11 @@ function stepFunction<World, Args extends readonly unknown[]>(
   const length = parameterCount + (attachment === undefined ? 0 : 1);
   Object.defineProperty(step, 'length', { value: length });
   return step;
+}
+
+function judged(world: IWorld, error: unknown): Promise<'skipped'> {
+  if (judgeFailure === undefined) throw error;
+  return judgeFailure(world, error);
 }
 
 /** Counts `{…}` of a Cucumber expression; a backslash makes the next character literal. */

@@ -1,3 +1,5 @@
+import type { CallVerdict } from './verdict.js';
+
 /** Exit codes of every command (DESIGN: command line). */
 export const EXIT = {
   asExpected: 0,
@@ -30,6 +32,19 @@ export class EnvironmentError extends Error {
 /** What a step expected does not hold. Exit code 1. The message carries diff and explanation. */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
+  /**
+   * The verdicts that are the whole reason. Only they can be explained by a known limitation; undefined where the
+   * expectation is about something else.
+   */
+  readonly verdicts: readonly CallVerdict[] | undefined;
+
+  constructor(
+    message: string,
+    options: { readonly verdicts?: readonly CallVerdict[] | undefined; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.verdicts = options.verdicts;
+  }
 }
 
 /** The text of anything that was thrown. */

@@ -3,6 +3,9 @@ import type { Interaction } from './protocol.js';
 import type { Profile } from './session.js';
 import type { Cause, Verdict } from './verdict.js';
 
+/** What the tags begin with that name a limitation. */
+export const LIMITATION_TAG = '@limitation:';
+
 /** What a limitation can be about, beside the protocols of the matrix. */
 export const LIMITED_PROTOCOLS = [
   'HTTP/1.1',
@@ -56,6 +59,8 @@ export interface Limitation {
     readonly profiles: readonly Profile[];
     readonly meshes: readonly LimitedMesh[];
     readonly environments: readonly EnvironmentKind[];
+    /** Interfaces that a session of the profile `sniffer` really captures on. Empty: any. */
+    readonly listen: readonly string[];
   };
   /** Absent: no verdict of a scenario shows it. */
   readonly expect?: { readonly verdict: Shortfall; readonly because?: Cause };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from './environment-settings.js';
+import type { Limitation } from './limitation.js';
 
 /**
  * What a run tells every scenario. It travels as cucumber's world parameters under the key `mirrorspec`, so that
@@ -14,6 +15,8 @@ export interface RunParameters {
   readonly evidenceDir: string;
   /** The same folder as seen from the reports: links in reports start with it. */
   readonly evidenceHref: string;
+  /** The known limitations that scenarios may be tagged with, by their ids; at least those that are used. */
+  readonly limitations: readonly Limitation[];
   /** Whether the lab of a failed scenario is left running for inspection. */
   readonly keep: boolean;
 }
@@ -34,6 +37,7 @@ export function runParametersOf(worldParameters: unknown): RunParameters {
   const given = property(worldParameters, RUN_PARAMETERS_KEY);
   const environment = property(given, 'environment');
   const protoPath = property(given, 'protoPath');
+  const limitations = property(given, 'limitations');
   const evidenceDir = property(given, 'evidenceDir');
   const evidenceHref = property(given, 'evidenceHref');
   return {
@@ -41,6 +45,7 @@ export function runParametersOf(worldParameters: unknown): RunParameters {
     protoPath: Array.isArray(protoPath) ? protoPath.map((folder) => resolve(String(folder))) : [],
     evidenceDir: resolve(typeof evidenceDir === 'string' ? evidenceDir : 'reports/evidence'),
     evidenceHref: typeof evidenceHref === 'string' ? evidenceHref : 'evidence',
+    limitations: Array.isArray(limitations) ? limitations : [],
     keep: property(given, 'keep') === true,
   };
 }

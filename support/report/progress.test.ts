@@ -95,8 +95,16 @@ test('a tally tells attempts apart, counts the last one, and knows what has not 
   };
   const common = { name: 'name one', location: 'a.feature:3' };
   assert.deepEqual(ended, [
-    { ...common, status: 'failed', attempt: 1, willBeRetried: true, durationMs: 1000, failures: [failure] },
-    { ...common, status: 'passed', attempt: 2, willBeRetried: false, durationMs: 2000, failures: [] },
+    {
+      ...common,
+      status: 'failed',
+      attempt: 1,
+      willBeRetried: true,
+      durationMs: 1000,
+      failures: [failure],
+      limitations: [],
+    },
+    { ...common, status: 'passed', attempt: 2, willBeRetried: false, durationMs: 2000, failures: [], limitations: [] },
   ]);
   assert.deepEqual(tally.results, ended.slice(1));
   assert.deepEqual(tally.unfinished, [{ name: 'name two', location: 'a.feature:9' }]);
@@ -105,6 +113,47 @@ test('a tally tells attempts apart, counts the last one, and knows what has not 
     summaryText(tally, 12_345, plain),
     '\n2 scenarios: 1 passed, 1 of them after a retry, 1 not finished (12.3 s)\n',
   );
+});
+
+test('what falls short as a known limitation says is neither passed nor failed, and counted', () => {
+  const observation = {
+    limitation: 'L1',
+    title: 'eth0 carries ciphertext',
+    outcome: 'known',
+    observed: [{ verdict: 'not-mirrored', cause: 'encrypted-interface' }],
+    mesh: 'istio',
+  };
+  const tally = new Tally();
+  const told = messages()
+    .flatMap((message) => {
+      if (message.testStepFinished?.testCaseStartedId !== 's-one-1') return [message];
+      Object.assign(message.testStepFinished.testStepResult, { status: 'SKIPPED' });
+      const attachment = {
+        mediaType: 'application/vnd.mirrorspec.limitations+json',
+        testCaseStartedId: 's-one-1',
+        body: JSON.stringify([observation, { ...observation, limitation: 'L2', outcome: 'not-observed' }]),
+      };
+      return [{ attachment } as Envelope, message];
+    })
+    .flatMap((message) => tally.record(message) ?? []);
+  assert.deepEqual(
+    told.map(({ status, limitations }) => [status, limitations.length]),
+    [
+      ['failed', 0],
+      ['known', 2],
+    ],
+  );
+  const [, known] = told;
+  assert.ok(known !== undefined);
+  assert.equal(
+    scenarioText(known, plain),
+    'known a.feature:3  name one — L1: eth0 carries ciphertext (2.00 s, attempt 2)\n',
+  );
+  assert.match(
+    summaryText(tally, 1, plain),
+    /2 scenarios: 1 known limitation, 1 of them after a retry, 1 not finished/,
+  );
+  assert.match(statusLines(tally, 0, 0, 80, plain)[0] ?? '', /1\/2 scenarios · 0 failed · 1 known · /);
 });
 
 test('the status block shows counts and what is running, and no line is wider than the terminal', () => {
@@ -139,6 +188,7 @@ test('no byte of a message steers the terminal', () => {
     attempt: 1,
     willBeRetried: false,
     durationMs: 10,
+    limitations: [],
     failures: [
       {
         step: 'Then x',

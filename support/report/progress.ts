@@ -1,4 +1,5 @@
 import { type ChalkInstance, chalkStderr, default as chalkStdout } from 'chalk';
+import { observationTitle } from '../model/limitation-observation.js';
 import { StatusBlock } from './status-block.js';
 import { type Envelope, type ScenarioResult, type ScenarioStatus, type StepFailure, Tally } from './tally.js';
 
@@ -37,6 +38,7 @@ const WORDS: Readonly<Record<ScenarioStatus, string>> = {
   undefined: 'FAIL',
   pending: 'TODO',
   skipped: 'skip',
+  known: 'known',
 };
 
 /**
@@ -67,7 +69,9 @@ export default {
 
 /** One finished attempt: its line, and below it what failed. */
 export function scenarioText(result: ScenarioResult, colour: ChalkInstance): string {
-  const { status, name, location, durationMs, attempt, willBeRetried, failures } = result;
+  const { status, location, durationMs, attempt, willBeRetried, failures } = result;
+  const known = result.limitations.filter(({ outcome }) => outcome === 'known').map(observationTitle);
+  const name = status === 'known' ? `${result.name} — ${known.join('; ')}` : result.name;
   const notes = [
     seconds(durationMs),
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
@@ -108,7 +112,9 @@ export function summaryText(tally: Tally, durationMs: number, colour: ChalkInsta
     .map((status) => ({ status, count: tally.count(status) - (status === 'failed' ? interrupted : 0) }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => paint(status, colour)(`${count} ${status}`));
-  const retried = tally.results.filter(({ status, attempt }) => status === 'passed' && attempt > 1).length;
+  const known = tally.count('known');
+  if (known > 0) counts.push(colour.magenta(plural(known, 'known limitation')));
+  const retried = tally.results.filter(({ status, attempt }) => /passed|known/.test(status) && attempt > 1).length;
   if (retried > 0) counts.push(colour.yellow(`${retried} of them after a retry`));
   if (interrupted > 0) counts.push(colour.yellow(`${interrupted} interrupted`));
   if (tally.unfinished.length > 0) counts.push(colour.red(`${tally.unfinished.length} not finished`));
@@ -119,6 +125,7 @@ export function summaryText(tally: Tally, durationMs: number, colour: ChalkInsta
 function paint(status: ScenarioStatus, colour: ChalkInstance): (text: string) => string {
   if (status === 'passed') return colour.green;
   if (status === 'skipped') return colour.cyan;
+  if (status === 'known') return colour.magenta;
   return status === 'pending' ? colour.yellow : colour.red;
 }
 

@@ -54,8 +54,14 @@ export function statusLines(
   colour: ChalkInstance,
 ): readonly string[] {
   const done = tally.results.length;
-  const failed = tally.results.filter(({ status }) => status !== 'passed' && status !== 'skipped').length;
-  const counts = [`${done}/${tally.total} scenarios`, `${failed} failed`, clock(now - began)];
+  const failed = tally.results.filter(({ status }) => !/passed|known|skipped/.test(status)).length;
+  const known = tally.count('known');
+  const counts = [
+    `${done}/${tally.total} scenarios`,
+    `${failed} failed`,
+    ...(known > 0 ? [`${known} known`] : []),
+    clock(now - began),
+  ];
   const running = tally.running.slice(0, LINES).map(({ name, location, startedAt }) => {
     const age = `${Math.max(0, (now - startedAt) / 1000).toFixed(1)} s`.padStart(7);
     return clip(`${age}  ${name}  ${location}`, columns);

@@ -1,5 +1,6 @@
 import { normalize } from 'node:path';
 import type { CoordinatorEventValues } from '@cucumber/cucumber/api';
+import { type LimitationObservation, OBSERVATION_MEDIA_TYPE } from '../model/limitation-observation.js';
 
 export type Envelope = CoordinatorEventValues['message'];
 type Pickle = NonNullable<Envelope['pickle']>;
@@ -13,7 +14,9 @@ const DECLARATION_FRAME = /support\/language\/step\.[jt]s/;
 
 /** Worst first: a scenario is as bad as its worst step. Cucumber's own order. */
 const STATUSES = ['failed', 'ambiguous', 'undefined', 'pending', 'skipped', 'passed'] as const;
-export type ScenarioStatus = (typeof STATUSES)[number];
+type StepStatus = (typeof STATUSES)[number];
+/** `known`: it fell short exactly as a known limitation says. For cucumber-js it was skipped. */
+export type ScenarioStatus = StepStatus | 'known';
 
 /** A step or hook that did not pass. */
 export interface StepFailure {
@@ -41,6 +44,8 @@ export interface ScenarioResult {
   readonly willBeRetried: boolean;
   readonly durationMs: number;
   readonly failures: readonly StepFailure[];
+  /** Of each known limitation that it is tagged with. */
+  readonly limitations: readonly LimitationObservation[];
 }
 
 export interface RunningScenario {
@@ -55,18 +60,25 @@ export class Tally {
   readonly #lines = new Map<string, { readonly line: number; readonly keyword: string }>();
   readonly #code = new Map<string, { readonly name?: string; readonly place: string }>();
   readonly #testCases = new Map<string, TestCase>();
-  readonly #running = new Map<string, { readonly start: TestCaseStarted; readonly results: StepResult[] }>();
+  readonly #running = new Map<string, RunningAttempt>();
   readonly #finished = new Map<string, ScenarioResult>();
   readonly #runHooks = new Map<string, string>();
   readonly #runFailures: StepFailure[] = [];
 
   /** Takes a message; returns the attempt that it ended, if it did. */
   record(envelope: Envelope): ScenarioResult | undefined {
-    const { pickle, gherkinDocument, testCase, testCaseStarted, testStepFinished, testCaseFinished } = envelope;
+    const { pickle, gherkinDocument, testCase, testCaseStarted, attachment, testStepFinished, testCaseFinished } =
+      envelope;
     if (gherkinDocument !== undefined) this.#recordLines(gherkinDocument);
     if (pickle !== undefined) this.#pickles.set(pickle.id, pickle);
     if (testCase !== undefined) this.#testCases.set(testCase.id, testCase);
-    if (testCaseStarted !== undefined) this.#running.set(testCaseStarted.id, { start: testCaseStarted, results: [] });
+    if (testCaseStarted !== undefined) {
+      this.#running.set(testCaseStarted.id, { start: testCaseStarted, results: [], limitations: [] });
+    }
+    if (attachment?.mediaType === OBSERVATION_MEDIA_TYPE) {
+      const attempt = this.#running.get(attachment.testCaseStartedId ?? '');
+      if (attempt !== undefined) attempt.limitations = JSON.parse(attachment.body);
+    }
     if (testStepFinished !== undefined) {
       const { testCaseStartedId, testStepId, testStepResult: result } = testStepFinished;
       this.#running.get(testCaseStartedId)?.results.push({ testStepId, result });
@@ -111,17 +123,20 @@ export class Tally {
     const running = this.#running.get(finished.testCaseStartedId);
     if (running === undefined) return undefined;
     this.#running.delete(finished.testCaseStartedId);
-    const { start, results } = running;
+    const { start, results, limitations } = running;
     const statuses = results.map(({ result }) => statusOf(result));
+    const worst = STATUSES.find((status) => statuses.includes(status)) ?? 'passed';
+    const isKnown = worst === 'skipped' && limitations.some(({ outcome }) => outcome === 'known');
     const scenario: ScenarioResult = {
       ...this.#identify(start.testCaseId),
-      status: STATUSES.find((status) => statuses.includes(status)) ?? 'passed',
+      status: isKnown ? 'known' : worst,
       attempt: start.attempt + 1,
       willBeRetried: finished.willBeRetried,
       durationMs: milliseconds(finished.timestamp) - milliseconds(start.timestamp),
       failures: results
         .filter(({ result }) => !['passed', 'skipped'].includes(statusOf(result)))
         .map((step) => this.#failureOf(start.testCaseId, step)),
+      limitations,
     };
     if (!finished.willBeRetried) this.#finished.set(start.testCaseId, scenario);
     return scenario;
@@ -187,12 +202,18 @@ export class Tally {
   }
 }
 
+interface RunningAttempt {
+  readonly start: TestCaseStarted;
+  readonly results: StepResult[];
+  limitations: readonly LimitationObservation[];
+}
+
 interface StepResult {
   readonly testStepId: string;
   readonly result: TestStepResult;
 }
 
-function statusOf(result: TestStepResult): ScenarioStatus {
+function statusOf(result: TestStepResult): StepStatus {
   const status = result.status.toLowerCase();
   // UNKNOWN is cucumber's word for "no step at all".
   return STATUSES.find((known) => known === status) ?? 'passed';

@@ -16,7 +16,8 @@ export async function expectMirrored(world: MirrorspecWorld): Promise<void> {
   await world.session();
   const { evidence, verdicts } = await world.verdicts();
   const found = plan.ids.map((id) => verdictOn(verdicts, id));
-  expectAll(evidence, found, (verdict) => verdict.verdict === 'mirrored', 'to be mirrored');
+  const short = found.filter(({ verdict }) => verdict !== 'mirrored');
+  if (short.length > 0) throw new ExpectationError(tell(evidence, found, short, 'to be mirrored'), { verdicts: short });
   const made = exchangesOf(evidence.journals.caller).flatMap(({ call }) => call ?? []);
   const leaks = unexpectedArrivals(evidence, new Set([...made, REFLECTION_CALL_ID]));
   if (leaks.length > 0) {
@@ -24,6 +25,7 @@ export async function expectMirrored(world: MirrorspecWorld): Promise<void> {
     const more = leaks.length > TOLD ? [`  … and ${leaks.length - TOLD} more`] : [];
     throw new ExpectationError(
       ['the local process received what no call explains (leaked):', ...told, ...more].join('\n'),
+      { verdicts: leaks.map(() => ({ call: 'none', verdict: 'leaked', differences: [] })) },
     );
   }
 }
@@ -33,17 +35,11 @@ export async function expectMirrored(world: MirrorspecWorld): Promise<void> {
  * is why.
  */
 export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): Promise<void> {
-  const batch = world.lastBatch;
   await world.session();
   const { evidence, verdicts } = await world.verdicts();
   requireProofOfLife(evidence);
-  const refused = batch.outcomes.filter((outcome) => outcome.httpStatus === 0 || outcome.error !== undefined);
-  if (refused.length > 0 && cause !== 'call-not-delivered' && cause !== 'call-failed') {
-    throw new ExpectationError(
-      `the call was expected to be served and not mirrored, but it was not served at all: ${wordsOf(refused[0])}`,
-    );
-  }
-  const found = batch.plan.ids.map((id) => verdictOn(verdicts, id));
+  requireServed(world, cause);
+  const found = world.lastBatch.plan.ids.map((id) => verdictOn(verdicts, id));
   expectAll(evidence, found, (verdict) => verdict.verdict === 'not-mirrored', 'not to be mirrored');
   if (cause === undefined) return;
   expectAll(
@@ -52,6 +48,16 @@ export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): 
     ({ explanation }) => explanation?.cause === cause,
     `not to be mirrored because of ${cause}`,
   );
+}
+
+/** The calls of the last When-step were served, unless that they were not is just the `cause` in question. */
+export function requireServed(world: MirrorspecWorld, cause: Cause | undefined): void {
+  const refused = world.lastBatch.outcomes.filter(({ httpStatus, error }) => httpStatus === 0 || error !== undefined);
+  if (refused.length > 0 && cause !== 'call-not-delivered' && cause !== 'call-failed') {
+    throw new ExpectationError(
+      `the call was expected to be served and not mirrored, but it was not served at all: ${wordsOf(refused[0])}`,
+    );
+  }
 }
 
 function verdictOn(verdicts: ReadonlyMap<string, CallVerdict>, id: string): CallVerdict {
@@ -67,12 +73,20 @@ function expectAll(
   expected: string,
 ): void {
   const others = found.filter((verdict) => !holds(verdict));
-  if (others.length === 0) return;
+  if (others.length > 0) throw new ExpectationError(tell(evidence, found, others, expected));
+}
+
+function tell(
+  evidence: Evidence,
+  found: readonly CallVerdict[],
+  others: readonly CallVerdict[],
+  expected: string,
+): string {
   const told = others.slice(0, TOLD).map((verdict) => describeVerdict(evidence, verdict, expected));
   const summary =
     found.length === 1 ? [] : [`${others.length} of ${found.length} calls were expected ${expected}, but were not:`];
   const more = others.length > TOLD ? [`… and ${others.length - TOLD} more`] : [];
-  throw new ExpectationError([...summary, ...told, ...more].join('\n\n'));
+  return [...summary, ...told, ...more].join('\n\n');
 }
 
 /** Why a call failed, in words. */

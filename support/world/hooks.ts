@@ -8,11 +8,13 @@ import {
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { interruption } from '../language/interruption.js';
+import { judgeFailuresOfSteps } from '../language/step.js';
 import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
 import { PROTOCOLS } from '../model/protocol.js';
 import { STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { EvidenceFolder } from './evidence-folder.js';
 import { keepEvidence } from './keep-evidence.js';
+import { ScenarioLimitations } from './limitations.js';
 import { settleEnvironment } from './settle-environment.js';
 import { MirrorspecWorld } from './world.js';
 
@@ -22,6 +24,10 @@ const HOOK_TIMEOUT_MS = 120_000;
 // Cucumber cannot abort a step; every wait has a deadline of its own that is shorter than this.
 setDefaultTimeout(Number(process.env[STEP_TIMEOUT_VARIABLE]) || DEFAULT_SETTINGS.timeouts.stepMs);
 setWorldConstructor(MirrorspecWorld);
+judgeFailuresOfSteps(async (world, error) => {
+  if (!(world instanceof MirrorspecWorld) || world.limitations === undefined) throw error;
+  return world.limitations.judge(world, error);
+});
 
 BeforeAll({ name: 'settle the environment' }, async function () {
   await settleEnvironment(this.parameters);
@@ -30,6 +36,7 @@ BeforeAll({ name: 'settle the environment' }, async function () {
 Before({ name: 'prepare the evidence folder' }, function (this: MirrorspecWorld, scenario: ITestCaseHookParameter) {
   const named = PROTOCOLS.filter((protocol) => scenario.pickle.steps.some(({ text }) => text.includes(protocol)));
   if (named.length > 0) this.protocols = named;
+  this.limitations = ScenarioLimitations.of(scenario.pickle.tags, this.run.limitations);
   this.evidenceFolder = new EvidenceFolder(this.run.evidenceDir, {
     uri: scenario.pickle.uri,
     line: lineOf(scenario),
@@ -55,6 +62,13 @@ After(
     }
   },
 );
+
+// Hooks run in reverse order: before the lab is ended, which a scenario that fails here may keep.
+After({ name: 'known limitations' }, async function (this: MirrorspecWorld, { result }: ITestCaseHookParameter) {
+  if (this.limitations === undefined || interruption.aborted) return;
+  const passed = result?.status === Status.PASSED;
+  await this.limitations.conclude(this, passed ? 'passed' : result?.status === Status.SKIPPED ? 'skipped' : 'failed');
+});
 
 /** A scenario of an outline is told apart by the line of its row. */
 function lineOf({ pickle }: ITestCaseHookParameter): number {

@@ -3,14 +3,16 @@ import { ExpectationError } from '../model/errors.js';
 import { type Exchange, exchangesOf, type Message } from '../model/exchanges.js';
 import type { Journal } from '../model/journal.js';
 import { isGrpc } from '../model/protocol.js';
+import type { CallVerdict } from '../model/verdict.js';
 import { visibleText } from '../model/visible-text.js';
 import type { MethodTypes } from '../traffic/grpc/types.js';
 import type { MirrorspecWorld } from './world.js';
 
 /** The exchanges of the last calls as the local process saw them, in the order of the calls. */
 export async function mirroredExchanges(world: MirrorspecWorld): Promise<readonly Exchange[]> {
-  const { evidence } = await world.verdicts();
-  return ofLastBatch(world, evidence.journals.localProcess, 'no mirrored copy of the call reached the local process');
+  const { evidence, verdicts } = await world.verdicts();
+  const missing = 'no mirrored copy of the call reached the local process';
+  return ofLastBatch(world, evidence.journals.localProcess, missing, verdicts);
 }
 
 /** The exchanges of the last calls as the caller saw them, in the order of the calls. */
@@ -19,12 +21,18 @@ export async function callerExchanges(world: MirrorspecWorld): Promise<readonly 
   return ofLastBatch(world, evidence.journals.caller, "the caller's journal does not have the call");
 }
 
-function ofLastBatch(world: MirrorspecWorld, journal: Journal, missing: string): readonly Exchange[] {
+function ofLastBatch(
+  world: MirrorspecWorld,
+  journal: Journal,
+  missing: string,
+  verdicts?: ReadonlyMap<string, CallVerdict>,
+): readonly Exchange[] {
   const byCall = new Map(exchangesOf(journal).map((exchange) => [exchange.call, exchange]));
   return world.lastBatch.plan.ids.map((id) => {
     const exchange = byCall.get(id);
-    if (exchange === undefined) throw new ExpectationError(`${missing} (call ${id})`);
-    return exchange;
+    if (exchange !== undefined) return exchange;
+    const verdict = verdicts?.get(id);
+    throw new ExpectationError(`${missing} (call ${id})`, { verdicts: verdict && [verdict] });
   });
 }
 

@@ -1,12 +1,13 @@
 import { renderDiagnostics } from '../language/render-diagnostics.js';
-import { readProject, resolveEnvironment } from '../language/settings/index.js';
+import { projectLimitations, readProject, resolveEnvironment } from '../language/settings/index.js';
 import { UserError } from '../model/errors.js';
 import { hasSettings, namedEnvironment, RUN_PARAMETERS_KEY } from '../model/run-parameters.js';
 
 /**
- * Puts the settings of the environment into the world parameters of plain cucumber-js, which name one at most. `mirrorspec run` has
+ * Puts the settings of the environment and the known limitations into the world parameters of plain cucumber-js, which name an
+ * environment at most. `mirrorspec run` has
  * done that already.
- * @throws {UserError} with all mistakes in the environment's file, the project's configuration and environment variables.
+ * @throws {UserError} with all mistakes in the environment's file, limitations, the project's configuration and environment variables.
  */
 export async function settleEnvironment(worldParameters: unknown): Promise<void> {
   if (hasSettings(worldParameters)) return;
@@ -14,8 +15,11 @@ export async function settleEnvironment(worldParameters: unknown): Promise<void>
   const name = namedEnvironment(worldParameters);
   const { config, mistakes } = await readProject(cwd);
   const request = { cwd, project: config, variables: process.env, ...(name === undefined ? {} : { name }) };
-  const { resolved, mistakes: unclear } = await resolveEnvironment(request);
-  const all = [...mistakes, ...unclear];
+  const [{ resolved, mistakes: unclear }, { limitations, mistakes: unread }] = await Promise.all([
+    resolveEnvironment(request),
+    projectLimitations(cwd, config.features),
+  ]);
+  const all = [...mistakes, ...unclear, ...unread];
   if (resolved === undefined || all.length > 0) {
     const { Chalk } = await import('chalk');
     throw new UserError(renderDiagnostics(all, new Chalk({ level: 0 })));
@@ -23,6 +27,7 @@ export async function settleEnvironment(worldParameters: unknown): Promise<void>
   const parameters = worldParameters as Record<string, unknown>;
   parameters[RUN_PARAMETERS_KEY] = {
     protoPath: config.protoPath,
+    limitations: [...limitations.values()],
     ...(parameters[RUN_PARAMETERS_KEY] as object | undefined),
     environment: resolved.settings,
   };

@@ -13,6 +13,7 @@ import type { Situation } from '../model/situation.js';
 import type { CallVerdict, Evidence } from '../model/verdict.js';
 import { CallDraft, SituationDraft } from './draft.js';
 import type { EvidenceFolder } from './evidence-folder.js';
+import type { ScenarioLimitations } from './limitations.js';
 import { type CallRequest, planCalls, typesThatCallsMayNeed } from './plan.js';
 
 /** How often to look again, in milliseconds. */
@@ -36,6 +37,8 @@ export class MirrorspecWorld extends World {
   protocols: readonly Protocol[] = PROTOCOLS;
   /** Set when the scenario's steps run; tells where evidence goes. */
   evidenceFolder: EvidenceFolder | undefined;
+  /** The known limitations that the scenario is tagged with, if any. */
+  limitations: ScenarioLimitations | undefined;
   readonly #draft: SituationDraft;
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;

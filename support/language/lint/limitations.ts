@@ -1,9 +1,8 @@
+import { LIMITATION_TAG as PREFIX } from '../../model/limitation.js';
 import { nearest } from '../../model/nearest.js';
 import type { Diagnostic, SourcePlace } from '../diagnostic.js';
 import type { CompiledTag } from '../yaml/feature.js';
 import type { LintedFeature } from './linted.js';
-
-const PREFIX = '@limitation:';
 
 /** A known limitation: its id and the file that declares it. */
 export interface DeclaredLimitation {
@@ -11,17 +10,17 @@ export interface DeclaredLimitation {
   readonly at: SourcePlace;
   /** Whether a scenario of this project is to show it: not what only a cluster shows, nor what has no verdict. */
   readonly needsScenario: boolean;
+  /** Whether it says which verdict is expected. Without one a scenario cannot be tagged with it. */
+  readonly expectsVerdict: boolean;
 }
 
 /** Tags that name a limitation which nobody declares, and tags that were meant to name one. */
 export function checkLimitationTags(feature: LintedFeature, declared: readonly DeclaredLimitation[]): Diagnostic[] {
   return tagsOf(feature).flatMap(({ name, at }) => {
     const place = feature.place(at);
-    if (name.startsWith(PREFIX)) {
-      const id = name.slice(PREFIX.length);
-      const ids = declared.map((limitation) => limitation.id);
-      return ids.includes(id) ? [] : [{ rule: 'unknown-limitation', at: place, ...unknown(id, ids) }];
-    }
+    const mistake = limitationMistake(name, declared);
+    if (mistake !== undefined) return [{ ...mistake, at: place }];
+    if (name.startsWith(PREFIX)) return [];
     const [, word = '', rest = ''] = /^@([\p{L}_-]+?)(?:[:=_-]+(.*))?$/u.exec(name) ?? [];
     if (nearest(word, ['limitation']) === undefined) return [];
     return [
@@ -33,6 +32,26 @@ export function checkLimitationTags(feature: LintedFeature, declared: readonly D
       },
     ];
   });
+}
+
+/** What is wrong with a tag that begins as those of limitations do. */
+export function limitationMistake(
+  tag: string,
+  declared: readonly Pick<DeclaredLimitation, 'id' | 'expectsVerdict'>[],
+): Omit<Diagnostic, 'at'> | undefined {
+  if (!tag.startsWith(PREFIX)) return undefined;
+  const id = tag.slice(PREFIX.length);
+  const limitation = declared.find((each) => each.id === id);
+  if (limitation === undefined) {
+    const ids = declared.filter(({ expectsVerdict }) => expectsVerdict).map((each) => each.id);
+    return { rule: 'unknown-limitation', ...unknown(id, ids) };
+  }
+  if (limitation.expectsVerdict) return undefined;
+  return {
+    rule: 'limitation-without-verdict',
+    message: `the limitation "${id}" does not say which verdict is expected: the tag means nothing`,
+    help: ['add "expect" to it, for example: expect: { verdict: not-mirrored }'],
+  };
 }
 
 /** Limitations that no scenario has. Only all features of a project can tell. */

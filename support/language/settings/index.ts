@@ -1,5 +1,5 @@
 export { readGate } from './gates.js';
-export { type Limitations, readLimitations } from './limitations.js';
+export { type Limitations, projectLimitations, readLimitations } from './limitations.js';
 export { DEFAULT_PROJECT, type ProjectConfig, readProject } from './project.js';
 export { PROJECT_FILE } from './project-schema.js';
 export { type EnvironmentRequest, type ResolvedEnvironment, resolveEnvironment } from './resolve.js';

@@ -55,6 +55,15 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
               uniqueItems: true,
             },
           ),
+          listen: listOf(
+            { type: 'string', minLength: 1 },
+            {
+              title: 'listen interfaces',
+              description: 'Interfaces that the session really captures on (`sniffer`). Default: any.',
+              uniqueItems: true,
+              examples: [['eth0']],
+            },
+          ),
         },
         {
           title: 'applies to',

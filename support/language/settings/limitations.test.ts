@@ -29,6 +29,7 @@ applies-to:
   profile: [sniffer]
   mesh: [none, istio]
   environment: [embedded]
+  listen: [lo]
 expect: { verdict: not-mirrored, because: connection-predates-session }
 references:
   - { upstream: metalbear-co/mirrord#2452, title: gRPC is not mirrored, state: closed }
@@ -54,7 +55,13 @@ describe('limitations', () => {
       protocols: ['HTTP/2', 'gRPC-over-HTTP/2'],
       interactions: ['unary'],
       when: 'the connection was opened before the mirror session',
-      appliesTo: { mirrord: '<3.181', profiles: ['sniffer'], meshes: ['none', 'istio'], environments: ['embedded'] },
+      appliesTo: {
+        mirrord: '<3.181',
+        profiles: ['sniffer'],
+        meshes: ['none', 'istio'],
+        environments: ['embedded'],
+        listen: ['lo'],
+      },
       expect: { verdict: 'not-mirrored', because: 'connection-predates-session' },
       references: [
         { upstream: 'metalbear-co/mirrord#2452', title: 'gRPC is not mirrored', state: 'closed' },
@@ -83,7 +90,7 @@ describe('limitations', () => {
       protocols: [],
       interactions: [],
       when: 'w',
-      appliesTo: { profiles: [], meshes: [], environments: [] },
+      appliesTo: { profiles: [], meshes: [], environments: [], listen: [] },
       references: [],
       source: 'features/limitations/b.yml:6',
     });

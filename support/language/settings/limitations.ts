@@ -3,12 +3,17 @@ import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import { entryOf, plainValue } from '../yaml/node.js';
 import { LIMITATION_SCHEMA } from './limitation-schema.js';
 import { readSettings, type SettingsDocument } from './read-settings.js';
-import { type ShownFile, wrongDay } from './settings-files.js';
+import { type ShownFile, settingsFiles, wrongDay } from './settings-files.js';
 
 export interface Limitations {
   /** By id. Empty where there are mistakes. */
   readonly limitations: ReadonlyMap<string, Limitation>;
   readonly mistakes: readonly Diagnostic[];
+}
+
+/** Reads the limitations of a project, whose features are in these folders. Never throws. */
+export function projectLimitations(cwd: string, features: readonly string[]): Promise<Limitations> {
+  return readLimitations(settingsFiles('limitations', features, cwd));
 }
 
 /** Reads files of limitations, each with one or several. Never throws. */
@@ -43,6 +48,7 @@ interface Written {
     readonly profile?: Limitation['appliesTo']['profiles'];
     readonly mesh?: Limitation['appliesTo']['meshes'];
     readonly environment?: Limitation['appliesTo']['environments'];
+    readonly listen?: Limitation['appliesTo']['listen'];
   };
   readonly expect?: NonNullable<Limitation['expect']>;
   readonly references?: Limitation['references'];
@@ -56,7 +62,7 @@ interface Written {
 function limitationOf({ root, place }: SettingsDocument, shown: string): Limitation {
   const written = plainValue(root) as Written;
   const { limitation: id, title, explanation, symptom, certainty, when, expect, workaround, scenario } = written;
-  const { mirrord, profile = [], mesh = [], environment = [] } = written['applies-to'] ?? {};
+  const { mirrord, profile = [], mesh = [], environment = [], listen = [] } = written['applies-to'] ?? {};
   const optional = {
     symptom,
     certainty,
@@ -78,6 +84,7 @@ function limitationOf({ root, place }: SettingsDocument, shown: string): Limitat
       profiles: profile,
       meshes: mesh,
       environments: environment,
+      listen,
       ...(mirrord === undefined ? {} : { mirrord: mirrord.trim() }),
     },
     references: written.references ?? [],
