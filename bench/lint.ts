@@ -27,7 +27,9 @@ export async function lintRows(): Promise<Row[]> {
         }
       }
       const [start = [], thousand = [], fourThousand = []] = times;
-      const growth = (median(fourThousand) - median(start)) / (median(thousand) - median(start));
+      // What else the machine does only ever adds: the shortest times say most about growth.
+      const [one, many, most] = [start, thousand, fourThousand].map((each) => Math.min(...each));
+      const growth = ((most ?? 0) - (one ?? 0)) / ((many ?? 0) - (one ?? 0));
       return [
         {
           what: `lint: 1,000 ${language} scenarios`,

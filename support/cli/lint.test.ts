@@ -343,6 +343,14 @@ error: 2 mistakes were found in 1 file with 1 feature and 2 scenarios
     assert.equal(code, 2);
   });
 
+  test('what is printed into a pipe is complete, however slowly it is read', async () => {
+    const steps = Array.from({ length: 400 }, (_, number) => `    Given ${`thing ${number} `.repeat(20)}`).join('\n');
+    const project = projectOf({ 'features/a.feature': `Feature: f\n  Scenario: s\n${steps}\n` });
+    const { stdout } = await project.mirrorspec('lint');
+    assert.ok(stdout.length > 200_000);
+    assert.match(stdout, /\nerror: 401 mistakes were found in 1 file with 1 feature and 1 scenario\n$/);
+  });
+
   test('a project of 1,000 scenarios in YAML, read by two threads, gives the mistakes of each file', async () => {
     const scenarios = Array.from(
       { length: 50 },

@@ -66,5 +66,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.asExpected);
   throw error;
 });
+const code = await main();
+// A pipe takes 64 KiB at a time, and the end of the process would cut off the rest.
+await Promise.all([process.stdout, process.stderr].map(written));
 // Whatever steps have left open must not keep a finished run alive.
-process.exit(await main());
+process.exit(code);
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
