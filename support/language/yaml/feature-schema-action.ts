@@ -1,6 +1,6 @@
 import type { Vocabulary } from './compile-action-value.js';
 import type { Face } from './face.js';
-import { exampleValue } from './face-example.js';
+import { exampleValue, inFlow } from './face-example.js';
 import type { Shape } from './face-shape.js';
 import type { FeatureSchema } from './feature-schema.js';
 import { valueSchema } from './feature-schema-value.js';
@@ -40,13 +40,11 @@ export function actionSchema(key: string, faces: readonly Face[], vocabulary: Vo
   const whole = faces.filter(({ shape }) => shape.kind !== 'mapping');
   const mappings = faces.filter(({ shape }) => shape.kind === 'mapping');
   const alternatives = distinct([
-    ...whole.map((face) => ({
-      ...valueSchema(face.shape, types),
-      title: face.step.title,
-      description: face.step.description,
-      ...(face.shape.kind === 'literal' ? {} : examplesOf([face], vocabulary)),
-    })),
-    ...(mappings.length === 0 ? [] : [{ ...mappingSchema(key, mappings, types), ...examplesOf(mappings, vocabulary) }]),
+    ...whole.map((face) => {
+      const schema = { ...valueSchema(face.shape, types), title: face.step.title, description: face.step.description };
+      return face.shape.kind === 'literal' ? schema : withExamples(schema, [face], vocabulary);
+    }),
+    ...(mappings.length === 0 ? [] : [withExamples(mappingSchema(key, mappings, types), mappings, vocabulary)]),
   ]);
   const [only, another] = alternatives;
   if (only !== undefined && another === undefined) return only;
@@ -98,10 +96,20 @@ function needs(sets: readonly ReadonlySet<string>[]): FeatureSchema {
   };
 }
 
-/** Values of the declarations' examples. Bytes are none that JSON has. */
-function examplesOf(faces: readonly Face[], vocabulary: Vocabulary): FeatureSchema {
+/**
+ * With the values of the declarations' examples. Those that are mappings or lists are for reading: editors would offer each
+ * as "[object Object]" (yaml-language-server 2.0.0). Bytes are none that JSON has.
+ */
+function withExamples(schema: FeatureSchema, faces: readonly Face[], vocabulary: Vocabulary): FeatureSchema {
   const values = faces.map((face) => exampleValue(face, vocabulary)).filter((value) => !(value instanceof Uint8Array));
-  return values.length === 0 ? {} : { examples: values };
+  const words = values.filter((value) => typeof value !== 'object' || value === null);
+  const others = values.filter((value) => !words.includes(value)).map((value) => `\`${inFlow(value)}\``);
+  const read = others.length === 0 ? '' : `\n\nFor example: ${[...new Set(others)].join(', ')}.`;
+  return {
+    ...schema,
+    description: `${schema.description}${read}`,
+    ...(words.length === 0 ? {} : { examples: words }),
+  };
 }
 
 function titlesOf(faces: readonly Face[]): string {
