@@ -62,4 +62,8 @@ test('what differs behind the part that journals keep is told without a place', 
   other[PREVIEW_BYTES] = 1;
   assert.doesNotMatch(differenceOf('a', bytesOf(long), bytesOf(other)), /first byte/);
   assert.match(differenceOf('a', bytesOf(long), undefined), /found: {4}no message/);
+  assert.match(
+    differenceOf('a', bytesOf(long), bytesOf(other), true),
+    /is not the file "a", compared as gRPC messages\n/,
+  );
 });

@@ -69,15 +69,15 @@ export async function expectMirroredFile(world: MirrorspecWorld, path: string): 
     }
     // An empty HTTP body is no message.
     if (only === undefined ? expected.length > 0 : !sameBytes(only, expected)) {
-      throw new ExpectationError(differenceOf(path, expected, only));
+      throw new ExpectationError(differenceOf(path, expected, only, isGrpc(plan.protocol)));
     }
   }
 }
 
-/** What a file and a mirrored message differ in, in words. */
-export function differenceOf(path: string, expected: Bytes, found: Bytes | undefined): string {
+/** What a file and a mirrored message differ in, in words. `encoded`: what is compared are gRPC messages. */
+export function differenceOf(path: string, expected: Bytes, found: Bytes | undefined, encoded = false): string {
   const lines = [
-    `the mirrored payload is not the file "${path}"`,
+    `the mirrored payload is not the file "${path}"${encoded ? ', compared as gRPC messages' : ''}`,
     `  expected: ${summaryOf(expected)}`,
     `  found:    ${found === undefined ? 'no message' : summaryOf(found)}`,
   ];

@@ -39,13 +39,14 @@ export function actionSchema(key: string, faces: readonly Face[], vocabulary: Vo
   const types = new Set(vocabulary.types.keys());
   const whole = faces.filter(({ shape }) => shape.kind !== 'mapping');
   const mappings = faces.filter(({ shape }) => shape.kind === 'mapping');
-  const alternatives = distinct([
-    ...whole.map((face) => {
-      const schema = { ...valueSchema(face.shape, types), title: face.step.title, description: face.step.description };
-      return face.shape.kind === 'literal' ? schema : withExamples(schema, [face], vocabulary);
-    }),
-    ...(mappings.length === 0 ? [] : [withExamples(mappingSchema(key, mappings, types), mappings, vocabulary)]),
-  ]);
+  const words = whole.map((face) => {
+    const schema = { ...valueSchema(face.shape, types), title: face.step.title, description: face.step.description };
+    return face.shape.kind === 'literal' ? schema : withExamples(schema, [face], vocabulary);
+  });
+  const together =
+    mappings.length === 0 ? [] : [withExamples(mappingSchema(key, mappings, types), mappings, vocabulary)];
+  // Where no alternative comes near, editors tell of the first: of the words if there are several, else of the properties.
+  const alternatives = distinct(words.length > 1 ? [...words, ...together] : [...together, ...words]);
   const [only, another] = alternatives;
   if (only !== undefined && another === undefined) return only;
   return { title: key, description: titlesOf(faces), anyOf: alternatives };
