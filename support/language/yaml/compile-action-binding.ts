@@ -41,7 +41,11 @@ export function fits(shape: Shape, node: YamlNode, context: ValueContext): boole
     case 'several':
       return node.kind === 'sequence' || fits(shape.of, node, context);
     case 'mapping':
-      return node.kind === 'mapping';
+      return (
+        node.kind === 'mapping' &&
+        node.entries.length === shape.properties.size &&
+        node.entries.every(({ key }) => shape.properties.has(key))
+      );
   }
 }
 
@@ -94,15 +98,12 @@ function bindMapping(
   mistakes: Diagnostic[],
 ): readonly Binding[] {
   let bindings: readonly Binding[] = [NOTHING];
-  const entries = new Map(node.kind === 'mapping' ? node.entries.map((entry) => [entry.key, entry]) : []);
-  for (const [name, shape] of properties) {
-    const entry = entries.get(name);
-    entries.delete(name);
-    if (entry === undefined) mistakes.push(context.wrong.missing(node, name));
-    else if (!fits(shape, entry.value, context)) mistakes.push(context.wrong.value(entry, [shape], []));
+  for (const entry of node.kind === 'mapping' ? node.entries : []) {
+    const shape = properties.get(entry.key);
+    if (shape === undefined) throw new Error('a mapping that does not fit was bound');
+    if (!fits(shape, entry.value, context)) mistakes.push(context.wrong.value(entry, [shape], []));
     else bindings = combine(bindings, bind(shape, entry, context, mistakes));
   }
-  for (const entry of entries.values()) mistakes.push(context.wrong.unknownName(entry, [...properties.keys()]));
   return bindings;
 }
 

@@ -305,6 +305,8 @@ error: 1 mistake was found
   = note: it can be written so:
   = note:   cat: { listens: name }
   = note:   cat: { doors: 3 }
+  = note:   cat: { likes: { milk: 1 } }
+  = note:   cat: { likes: { fish: sea } }
   = help: did you mean "doors"?
 
 error: 1 mistake was found
@@ -351,6 +353,8 @@ error: 1 mistake was found
   = note: it can be written so:
   = note:   cat: { listens: name }
   = note:   cat: { doors: 3 }
+  = note:   cat: { likes: { milk: 1 } }
+  = note:   cat: { likes: { fish: sea } }
 
 error: 1 mistake was found
 `,
@@ -358,12 +362,51 @@ error: 1 mistake was found
     {
       name: "a property's value of another kind",
       yaml: `given: [cat: { listens: { a: b } }]`,
-      told: `error: a mapping is no value of "listens"
+      told: `error: a mapping with a is no value of "listens"
  --> features/a.yaml:1:25
   |
 1 | given: [cat: { listens: { a: b } }]
   |                         ^^^^^^^^
   = note: it can be: text
+
+error: 1 mistake was found
+`,
+    },
+    {
+      name: 'an inner property that does not exist',
+      yaml: `given: [cat: { likes: { fisch: Kiel } }]`,
+      told: `error: there is no "fisch" here
+ --> features/a.yaml:1:25
+  |
+1 | given: [cat: { likes: { fisch: Kiel } }]
+  |                         ^^^^^
+  = help: did you mean "fish"?
+  = help: it can be: milk, fish
+
+error: 1 mistake was found
+`,
+    },
+    {
+      name: 'inner properties of different steps',
+      yaml: `given: [cat: { likes: { fish: Kiel, milk: 7 } }]`,
+      told: `error: a mapping with fish, milk is no value of "likes"
+ --> features/a.yaml:1:23
+  |
+1 | given: [cat: { likes: { fish: Kiel, milk: 7 } }]
+  |                       ^^^^^^^^^^^^^^^^^^^^^^^
+  = note: it can be: a mapping with milk, a mapping with fish
+
+error: 1 mistake was found
+`,
+    },
+    {
+      name: 'a wrong value of an inner property',
+      yaml: `given: [cat: { likes: { milk: warm } }]`,
+      told: `error: "milk" is a whole number, and "warm" is text
+ --> features/a.yaml:1:31
+  |
+1 | given: [cat: { likes: { milk: warm } }]
+  |                               ^^^^
 
 error: 1 mistake was found
 `,

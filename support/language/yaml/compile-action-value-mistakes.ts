@@ -1,3 +1,4 @@
+import { visibleExcerpt } from '../../model/visible-text.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { type DeclaredParameterType, takesOnlyItsValues } from '../parameter-type.js';
 import type { ActionContext } from './action.js';
@@ -40,6 +41,10 @@ export function valueMistakes(context: ActionContext, vocabulary: Vocabulary) {
       const forms = faces.length > 0 ? waysToWrite(faces, vocabulary) : [`it can be: ${formsOf(shapes)}`];
       const wrong = (message: string, help: readonly string[] = [], notes = forms): Diagnostic =>
         mistake('action-value', node.at, message, { notes, help });
+      if (node.kind === 'mapping' && node.entries.length > 0) {
+        const names = visibleExcerpt(node.entries.map((inner) => inner.key).join(', '), 60);
+        return wrong(`a mapping with ${names} is no value of "${key}"`);
+      }
       if (node.kind !== 'scalar') return wrong(`${kindOf(node)} is no value of "${key}"`);
       const { value } = node;
       if (value === null) return wrong(`"${key}" has no value`);

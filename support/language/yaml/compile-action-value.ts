@@ -201,11 +201,23 @@ function compilePart(
   const before = mistakes.length;
   for (const entry of value.entries) {
     const shapes = part.flatMap((face) => propertyOf(face, entry.key) ?? []);
-    if (!shapes.some((shape) => fits(shape, entry.value, context)))
-      mistakes.push(context.wrong.value(entry, shapes, []));
+    if (shapes.some((shape) => fits(shape, entry.value, context))) continue;
+    const unknown = unknownNames(entry, shapes);
+    mistakes.push(...unknown.map(({ name, known }) => context.wrong.unknownName(name, known)));
+    if (unknown.length === 0) mistakes.push(context.wrong.value(entry, shapes, []));
   }
   if (mistakes.length === before) mistakes.push(context.wrong.properties(action, value, part));
   return [];
+}
+
+/** Names in a property's own mapping that none of its shapes has. */
+function unknownNames(
+  { value }: YamlEntry,
+  shapes: readonly Shape[],
+): readonly { readonly name: YamlEntry; readonly known: readonly string[] }[] {
+  const known = shapes.flatMap((shape) => (shape.kind === 'mapping' ? [...shape.properties.keys()] : []));
+  if (value.kind !== 'mapping' || known.length === 0) return [];
+  return value.entries.flatMap((name) => (known.includes(name.key) ? [] : [{ name, known }]));
 }
 
 export function propertiesOf({ shape }: Face): readonly string[] {

@@ -26,6 +26,11 @@ describe('an action becomes', () => {
       'the cat waits at door 4',
       'the cat listens on "lo"',
     ],
+    [
+      'the step whose inner properties it has',
+      'given: [cat: { likes: { fish: Kiel } }]',
+      'the cat likes fish from Kiel',
+    ],
     ['one step where a list is not needed', 'given: [cat: { doors: 3 }]', 'the cat waits at door 3'],
     ['a number as it is meant', 'given: [cat: { doors: 0x5 }]', 'the cat waits at door 5'],
     ['a fraction as it is written', 'given: [runs: 1.50]', 'the cat runs 1.50 m'],

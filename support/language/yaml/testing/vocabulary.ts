@@ -65,6 +65,13 @@ export const STEPS: readonly DeclaredStep[] = [
       example: 'Given the cat waits at door 3',
     },
   ),
+  stepOf(
+    'Given',
+    'the cat likes milk of {int} degrees',
+    { key: 'cat', value: { likes: { milk: '{degrees}' } } },
+    named('degrees'),
+  ),
+  stepOf('Given', 'the cat likes fish from {word}', { key: 'cat', value: { likes: { fish: '{sea}' } } }, named('sea')),
   stepOf('Given', 'the cat says {string}', { key: 'says' }, { ...named('text'), example: 'Given the cat says "miau"' }),
   stepOf('Given', 'the cat says:', { key: 'says' }, { attachment: { kind: 'text', description: 'the words' } }),
   stepOf(
