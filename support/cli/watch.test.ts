@@ -22,7 +22,7 @@ const feature = (name: string, step = 'it passes'): string =>
 
 const IDLE = 'watching for changes\n';
 
-describe('mirrorspec run --watch', { concurrency: 2, timeout: 120_000 }, () => {
+describe('mirrorspec run --watch', { concurrency: 2 }, () => {
   const projects: InlineProject[] = [];
   const watches: Started[] = [];
   /** A project with the features one and two, watched and idle. */
