@@ -68,6 +68,11 @@ export class ReportDirectory {
   /** Gives up what was written so far. */
   discard(): void {
     rmSync(this.staging, { recursive: true, force: true });
-    if (this.#isNew) rmSync(this.path, { recursive: true, force: true });
+    if (!this.#isNew) return;
+    try {
+      rmdirSync(this.path);
+    } catch {
+      // Another run writes there meanwhile, or has removed it.
+    }
   }
 }

@@ -180,7 +180,7 @@ error: 1 mistake was found, nothing was run
       assert.deepEqual(read('rerun').split('\n').sort(), ['features/./a.yaml:20', 'features/a.yaml:13:13']);
       assert.match(read('summary'), /Scenario: a bad # features\/a\.yaml:13\b|a bad # features\/a\.yaml:13\b/);
       assert.match(read('progress'), /again # features\/\.\/a\.yaml:20\b/);
-      // Only the slowest are named.
+      // It shows the five slowest.
       assert.match(read('usage'), /it holds for \w+ +│ [\d.]+ms +│ features\/(\.\/)?a\.yaml:(15|16|21)\b/);
       assert.match(read('junit'), /name="again"/);
       const uris = new Set(JSON.parse(read('json')).map(({ uri }: { uri: string }) => uri));
@@ -190,6 +190,24 @@ error: 1 mistake was found, nothing was run
       assert.deepEqual(readdirSync(join(project.path, 'tmp')), []);
     });
   }
+
+  test('a run without YAML does not load what reads and checks YAML', async () => {
+    const steps = `import { createRequire } from 'node:module';
+import { declareStep } from 'mirrorspec';
+declareStep({ keyword: 'When', expression: 'nothing happens', title: '-', description: '-', example: 'When nothing happens',
+  yaml: { key: 'nothing' }, run() {
+    const files = Object.keys(createRequire(import.meta.url).cache);
+    console.log('loaded: ' + files.some((file) => file.includes('/node_modules/ajv/')));
+  } });\n`;
+    const own = projectWith({
+      'steps/own.js': steps,
+      'features/a.yaml': 'feature: f\nscenarios:\n  - scenario: s\n    when: [nothing: true]\n',
+      'features/b.feature': GHERKIN,
+    });
+    assert.match((await own.mirrorspec('run', '-p', '1', 'features/b.feature')).stdout, /^loaded: false$/m);
+    assert.match((await own.mirrorspec('run', '-p', '1', 'features/a.yaml')).stdout, /^loaded: true$/m);
+    own.dispose();
+  });
 
   test('plain cucumber-js selects by line, folder and list of paths', async () => {
     const counts = async (...args: readonly string[]): Promise<string | undefined> =>

@@ -105,7 +105,7 @@ function combinationsOf(
 ): readonly Combination[] {
   if (entry === undefined) return [];
   return read.items(entry).flatMap((item) => {
-    const node = read.mappingIn(item, `an item of "${entry.key}"`);
+    const node = read.mappingIn(item);
     if (node === undefined) return [];
     if (node.entries.length === 0) {
       read.mistake('empty-row', `this item of "${entry.key}" is empty`, node.at, ['name axes and their values']);
@@ -129,7 +129,7 @@ function compileBlocks(entry: YamlEntry | undefined, columns: Column[], context:
     return items.length === 0 ? [] : [tableOf({ name: '', description: '', at: entry.keyAt }, [], columns, rows, read)];
   }
   return items.flatMap((item) => {
-    const node = read.mappingIn(item, 'a block of examples');
+    const node = read.mappingIn(item);
     const rowsEntry = entryOf(node, 'rows');
     if (node === undefined) return [];
     if (rowsEntry === undefined) {
@@ -163,7 +163,7 @@ function tableOf(
 /** The first row of a scenario without a matrix says which columns there are. */
 function rowsOf(items: readonly YamlNode[], columns: Column[], read: NodeReader): readonly CompiledRow[] {
   return items.flatMap((item) => {
-    const node = read.mappingIn(item, 'a row');
+    const node = read.mappingIn(item);
     if (node === undefined) return [];
     if (node.entries.length === 0) {
       read.mistake('empty-row', 'this row is empty', node.at, ['name columns and their values']);

@@ -5,9 +5,11 @@ import { actionCompilerOf } from './compile-action.js';
 import { compileFeature } from './compile-feature.js';
 import type { CompiledFeature } from './feature.js';
 import { documentUri } from './feature-path.js';
+import { featureStructure } from './feature-schema.js';
 import { LIMITS } from './limits.js';
 import { readYaml, type YamlFile } from './read.js';
 import { yamlSource } from './read-source.js';
+import { checkAgainstSchema } from './schema-check.js';
 
 /** A YAML file of features, compiled. */
 export interface CompiledFeatureFile {
@@ -42,6 +44,7 @@ export function featureFileCompiler(
   parameterTypes: readonly DeclaredParameterType[],
 ): FeatureFileCompiler {
   const compileAction = actionCompilerOf(steps, parameterTypes);
+  const structure = featureStructure();
   return (source, file) => {
     const read = source instanceof Uint8Array ? readYaml(source, file) : source;
     const text = read.text.replaceAll('\r\n', '\n');
@@ -50,7 +53,15 @@ export function featureFileCompiler(
     const documents: CompiledDocument[] = [];
     const remains: Remains[] = [];
     for (const [index, { root }] of read.documents.entries()) {
-      const { feature, incomplete, mistakes: found } = compileFeature(root, { compileAction, place });
+      const {
+        feature,
+        incomplete,
+        mistakes: found,
+      } = compileFeature(root, {
+        compileAction,
+        place,
+        schemaMistakes: checkAgainstSchema(structure, root, place),
+      });
       mistakes.push(...found);
       if (feature !== undefined) documents.push({ uri: documentUri(file, index), feature });
       if (feature !== undefined) remains.push({ feature, complete: true });

@@ -14,12 +14,12 @@ describe('mistakes in a feature, as the reader sees them', () => {
   - scenario: s
     then: [step: t]
 `,
-      told: `error: "feature" is missing
+      told: `error: "feature" is missing here
  --> features/a.yaml:1:1
   |
 1 | scenarios:
-  | ^^^^^^^^^^
-  = help: add the line "feature: …" with a name
+  | ^
+  = help: name of the feature: One line.
 `,
     },
     {
@@ -547,32 +547,33 @@ scenarios:
   - scenario: t
     given: x
 `,
-      told: `error: "feature" must be text
+      told: `error: text is needed here, and this is the number 12
  --> features/a.yaml:1:10
   |
 1 | feature: 12
   |          ^^
   = help: quote it: "12"
 
-error: "tags" must be a list
+error: a list is needed here, and this is the text "smoke"
  --> features/a.yaml:2:7
   |
 2 | tags: smoke
   |       ^^^^^
-  = help: a list has "- " before each item, or stands in [ ]
+  = help: write a list: [smoke]
 
-error: a scenario must be a mapping
+error: a mapping is needed here, and this is the text "s"
  --> features/a.yaml:4:5
   |
 4 |   - s
   |     ^
+  = help: it can be: scenario, description, tags, matrix, examples, given, when, then, steps
 
-error: "given" must be a list
+error: a list is needed here, and this is the text "x"
  --> features/a.yaml:6:12
   |
 6 |     given: x
   |            ^
-  = help: a list has "- " before each item, or stands in [ ]
+  = help: write a list: [x]
 `,
     },
     {
@@ -594,6 +595,50 @@ error: wrong under Given
   |
 5 |     given: [wrong: 2]
   |             ^^^^^
+`,
+    },
+    {
+      name: 'keys that are none',
+      yaml: `fetaure: f
+scenarios:
+  - scenario: s
+    scenario-tags: [a]
+    then: [step: t]
+  - scenario: t
+    given: [step: a]
+    wehn: [step: b]
+    examples: [{ examples: b, row: [] }]
+`,
+      told: `error: there is no "fetaure" here
+ --> features/a.yaml:1:1
+  |
+1 | fetaure: f
+  | ^^^^^^^
+  = help: did you mean "feature"?
+  = help: it can be: feature, description, language, tags, background, scenarios, rules
+
+error: there is no "scenario-tags" here
+ --> features/a.yaml:4:5
+  |
+4 |     scenario-tags: [a]
+  |     ^^^^^^^^^^^^^
+  = help: did you mean "scenario"?
+  = help: it can be: scenario, description, tags, matrix, examples, given, when, then, steps
+
+error: there is no "wehn" here
+ --> features/a.yaml:8:5
+  |
+8 |     wehn: [step: b]
+  |     ^^^^
+  = help: did you mean "when"?
+  = help: it can be: scenario, description, tags, matrix, examples, given, when, then, steps
+
+error: the value of "row" must be one word, text or number, not a list
+ --> features/a.yaml:9:36
+  |
+9 |     examples: [{ examples: b, row: [] }]
+  |                                    ^^
+  = help: what is the same in all rows can stand in the step itself; a row holds only what differs
 `,
     },
   ];

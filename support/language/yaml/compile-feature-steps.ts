@@ -55,7 +55,7 @@ export function compileSections(
 
 function entryIn(item: YamlNode, read: NodeReader): YamlEntry[] {
   const help = ['each item of "steps" is one of: given, when, then or "*", with a list of actions'];
-  const [entry, another] = read.mappingIn(item, 'an item of "steps"')?.entries ?? [];
+  const [entry, another] = read.mappingIn(item)?.entries ?? [];
   if (entry === undefined) return [];
   if (another !== undefined) {
     read.mistake('several-keys', `"${another.key}" needs a "- " of its own`, another.keyAt, help);

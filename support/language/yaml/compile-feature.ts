@@ -29,11 +29,8 @@ export interface FeatureContext {
   readonly compileAction: ActionCompiler;
   /** Makes a diagnostic's place in the file at hand. */
   place(at: YamlPlace): SourcePlace;
-  /**
-   * What the schema of features has found in this document, with its places. Where it has found something in an action,
-   * the action is not compiled; where it has found nothing, the compiler tells of wrong kinds of nodes itself.
-   */
-  readonly schemaMistakes?: readonly Diagnostic[];
+  /** What the schema of features (`featureStructure`) has found in this document. */
+  readonly schemaMistakes: readonly Diagnostic[];
 }
 
 export type CompilationOfFeature =
@@ -49,11 +46,15 @@ export type CompilationOfFeature =
 export function compileFeature(root: YamlNode, context: FeatureContext): CompilationOfFeature {
   const read = nodeReader(context.place);
   const feature = new FeatureCompiler(read, context).feature(root);
-  const { schemaMistakes = [] } = context;
-  const wrongKinds = schemaMistakes.length > 0 ? schemaMistakes : read.structural;
-  const mistakes = sortDiagnostics([...wrongKinds, ...read.mistakes]);
+  const { schemaMistakes } = context;
+  // What is wrong for the schema is often wrong for the compiler, too, which knows better what was meant.
+  const told = new Set(read.mistakes.map(({ at }) => at?.line));
+  const mistakes = sortDiagnostics([...schemaMistakes.filter(({ at }) => !told.has(at?.line)), ...read.mistakes]);
   if (mistakes.length > 0) return feature === undefined ? { mistakes } : { mistakes, incomplete: feature };
-  if (feature === undefined) throw new Error('a feature without mistakes was not compiled');
+  const [skipped] = read.skipped;
+  if (feature === undefined || skipped !== undefined) {
+    throw new Error(`the schema of features admits what cannot be compiled, on line ${skipped?.line}`);
+  }
   return { feature, mistakes: [] };
 }
 
@@ -65,12 +66,12 @@ class FeatureCompiler {
 
   constructor(read: NodeReader, context: FeatureContext) {
     this.#read = read;
-    const lines = (context.schemaMistakes ?? []).flatMap(({ at }) => (at === undefined ? [] : [at.line]));
+    const lines = context.schemaMistakes.flatMap(({ at }) => (at === undefined ? [] : [at.line]));
     this.#steps = { ...context, linesWithMistakes: lines.sort((a, b) => a - b) };
   }
 
   feature(root: YamlNode): CompiledFeature | undefined {
-    const node = this.#read.mappingIn(root, 'a feature');
+    const node = this.#read.mappingIn(root);
     if (node === undefined) return undefined;
     const language = this.#language(entryOf(node, 'language'));
     this.#dialect = dialectOf(language ?? DEFAULT_LANGUAGE);
@@ -109,8 +110,7 @@ class FeatureCompiler {
     const description = this.#description(entryOf(node, 'description'), of);
     if (entry === undefined && elsewhere !== undefined) return { name: '', description, at: elsewhere };
     if (entry === undefined) {
-      // Whether it is required is the schema's to say; without a schema it is said here.
-      this.#read.mistake('missing-name', `"${key}" is missing`, node.at, [`add the line "${key}: …" with a name`]);
+      this.#read.skip(node);
       return undefined;
     }
     if (name === undefined) return undefined;
@@ -162,7 +162,7 @@ class FeatureCompiler {
 
   #rules(entry: YamlEntry | undefined): readonly CompiledRule[] {
     return this.#read.items(entry).flatMap((item) => {
-      const node = this.#read.mappingIn(item, 'a rule');
+      const node = this.#read.mappingIn(item);
       if (node === undefined) return [];
       const titled = this.#titled(node, 'rule', 'rule');
       const background = this.#background(entryOf(node, 'background'));
@@ -176,7 +176,7 @@ class FeatureCompiler {
   }
 
   #scenario(item: YamlNode): CompiledScenario | undefined {
-    const node = this.#read.mappingIn(item, 'a scenario');
+    const node = this.#read.mappingIn(item);
     if (node === undefined) return undefined;
     const mistakesBefore = this.#mistakes;
     const titled = this.#titled(node, 'scenario', 'scenario');
@@ -197,6 +197,6 @@ class FeatureCompiler {
   }
 
   get #mistakes(): number {
-    return this.#read.mistakes.length + this.#read.structural.length;
+    return this.#read.mistakes.length + this.#read.skipped.length;
   }
 }

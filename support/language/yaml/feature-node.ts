@@ -3,15 +3,15 @@ import type { YamlEntry, YamlMapping, YamlNode, YamlPlace } from './node.js';
 
 /** Reads nodes as what a feature needs there, and gathers what is wrong. */
 export interface NodeReader {
-  /** What a schema would find, too: wrong kinds of nodes. */
-  readonly structural: readonly Diagnostic[];
-  /** What no schema can find. */
+  /** Nodes of a wrong kind, which were passed over. The schema has told of them. */
+  readonly skipped: readonly YamlPlace[];
+  skip(node: YamlNode): undefined;
   readonly mistakes: readonly Diagnostic[];
   mistake(rule: string, message: string, at: YamlPlace, help?: readonly string[], notes?: readonly string[]): void;
   add(mistakes: readonly Diagnostic[]): void;
   /** Undefined where there is no entry, or no mapping. */
   mapping(entry: YamlEntry | undefined): YamlMapping | undefined;
-  mappingIn(node: YamlNode, what: string): YamlMapping | undefined;
+  mappingIn(node: YamlNode): YamlMapping | undefined;
   /** Empty where there is no entry, or no list. */
   items(entry: YamlEntry | undefined): readonly YamlNode[];
   /** Text as written. Numbers and booleans are refused. */
@@ -21,34 +21,33 @@ export interface NodeReader {
 }
 
 export function nodeReader(place: (at: YamlPlace) => SourcePlace): NodeReader {
-  const structural: Diagnostic[] = [];
+  const skipped: YamlPlace[] = [];
   const mistakes: Diagnostic[] = [];
-  const wrongKind = (message: string, at: YamlPlace, ...help: string[]): undefined => {
-    structural.push({ rule: 'wrong-type', message, at: place(at), help });
+  const skip = ({ at }: YamlNode): undefined => {
+    skipped.push(at);
   };
-  const mappingIn = (node: YamlNode, what: string): YamlMapping | undefined =>
-    node.kind === 'mapping' ? node : wrongKind(`${what} must be a mapping`, node.at);
+  const mappingIn = (node: YamlNode): YamlMapping | undefined => (node.kind === 'mapping' ? node : skip(node));
   return {
-    structural,
+    skipped,
+    skip,
     mistakes,
     mistake(rule, message, at, help = [], notes = []) {
       mistakes.push({ rule, message, at: place(at), help, notes });
     },
     add: (found) => void mistakes.push(...found),
-    mapping: (entry) => (entry === undefined ? undefined : mappingIn(entry.value, `"${entry.key}"`)),
+    mapping: (entry) => (entry === undefined ? undefined : mappingIn(entry.value)),
     mappingIn,
     items(entry) {
       if (entry === undefined) return [];
       if (entry.value.kind === 'sequence') return entry.value.items;
-      wrongKind(`"${entry.key}" must be a list`, entry.value.at, 'a list has "- " before each item, or stands in [ ]');
+      skip(entry.value);
       return [];
     },
     text(entry) {
       if (entry === undefined) return undefined;
       const { value } = entry;
       if (value.kind === 'scalar' && typeof value.value === 'string') return { text: value.value, at: value.at };
-      const quote = value.kind === 'scalar' && value.source !== '' ? [`quote it: "${value.source}"`] : [];
-      return wrongKind(`"${entry.key}" must be text`, value.at, ...quote);
+      return skip(value);
     },
     value(node, what) {
       if (node.kind !== 'scalar' || node.value instanceof Uint8Array) {

@@ -196,14 +196,14 @@ function scenarioData(one: Scenario, key: 'scenario' | 'background'): object {
     ? one.tables.map((each) => ({
         examples: each.name,
         description: each.description,
-        tags: each.tags,
+        ...tagsData(each.tags),
         rows: rows(each),
       }))
     : one.tables.slice(0, 1).flatMap(rows);
   return {
     [key]: one.name,
     description: one.description,
-    ...(key === 'background' ? {} : { tags: one.tags }),
+    ...(key === 'background' ? {} : tagsData(one.tags)),
     ...(one.columns.length === 0 ? {} : { examples: tables }),
     ...(one.matrix.length === 0
       ? {}
@@ -212,10 +212,14 @@ function scenarioData(one: Scenario, key: 'scenario' | 'background'): object {
   };
 }
 
+function tagsData(tags: readonly string[]): object {
+  return tags.length === 0 ? {} : { tags };
+}
+
 function containerData(one: Container): object {
   return {
     description: one.description,
-    tags: one.tags,
+    ...tagsData(one.tags),
     ...(one.background === undefined ? {} : { background: scenarioData(one.background, 'background') }),
     scenarios: one.scenarios.map((each) => scenarioData(each, 'scenario')),
   };
@@ -227,7 +231,9 @@ export function yamlOf(model: Feature, styles: () => number): string {
     feature: model.name,
     language: model.language,
     ...containerData(model),
-    rules: model.rules.map((rule) => ({ rule: rule.name, ...containerData(rule) })),
+    ...(model.rules.length === 0
+      ? {}
+      : { rules: model.rules.map((rule) => ({ rule: rule.name, ...containerData(rule) })) }),
   });
   visit(document, {
     Scalar(_, node: ScalarNode) {

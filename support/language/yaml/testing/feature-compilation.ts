@@ -1,8 +1,10 @@
 import type { ActionCompiler, CompiledStep } from '../action.js';
 import { type CompilationOfFeature, compileFeature } from '../compile-feature.js';
+import { featureStructure } from '../feature-schema.js';
 import { entryOf, type YamlNode } from '../node.js';
 import { readYaml } from '../read.js';
 import { yamlSource } from '../read-source.js';
+import { checkAgainstSchema } from '../schema-check.js';
 
 /** A vocabulary that takes every text: what is tested is the compiler of features, not that of actions. */
 export const anyStep: ActionCompiler = (action, context) => {
@@ -48,11 +50,14 @@ function textIn(node: YamlNode, key: string): string | undefined {
   return value?.kind === 'scalar' ? String(value.value) : undefined;
 }
 
+const structure = featureStructure();
+
 /** Compiles the first document of a text that is proper YAML. */
 export function compileText(text: string, compileAction: ActionCompiler = anyStep): CompilationOfFeature {
   const { documents, mistakes } = readYaml(Buffer.from(text), 'features/a.yaml');
   const [document] = documents;
   if (document === undefined || mistakes.length > 0) throw new Error(`no YAML: ${JSON.stringify(mistakes)}\n${text}`);
   const place = yamlSource('features/a.yaml', text).diagnosticPlace;
-  return compileFeature(document.root, { compileAction, place });
+  const schemaMistakes = checkAgainstSchema(structure, document.root, place);
+  return compileFeature(document.root, { compileAction, place, schemaMistakes });
 }
