@@ -33,3 +33,10 @@ for (const [text, expected] of cases) {
     assert.equal(nearestExpression(text, EXPRESSIONS), expected);
   });
 }
+
+test('a parameter of one word does not stand for several, so that no short step is near to every text', () => {
+  assert.equal(
+    nearestExpression('frobnicate 12 "cats" (and/or so)', ['mirrord {word}', 'it holds for {word}']),
+    undefined,
+  );
+});

@@ -41,7 +41,7 @@ function distance(words: readonly string[], pattern: readonly string[]): number 
     for (const [j, wanted] of pattern.entries()) {
       const replaced = (row[j] ?? 0) + wordDistance(word, wanted);
       const left = (next[j] ?? 0) + 1;
-      const extra = (row[j + 1] ?? 0) + (wanted.startsWith('{') ? 0.4 : 1);
+      const extra = (row[j + 1] ?? 0) + (takesSeveralWords(wanted) ? 0.4 : 1);
       next.push(Math.min(replaced, left, extra));
     }
     row = next;
@@ -49,9 +49,16 @@ function distance(words: readonly string[], pattern: readonly string[]): number 
   return row[pattern.length] ?? 0;
 }
 
+/** Parameters that cucumber-js knows by itself; quoted text counts as one word. */
+const ONE_WORD = /^\{(string|int|float|word)?\}$/;
+
+function takesSeveralWords(wanted: string): boolean {
+  return wanted.startsWith('{') && !ONE_WORD.test(wanted);
+}
+
 /** 0 for equal words up to 1 for words that have nothing in common. */
 function wordDistance(word: string, wanted: string): number {
-  if (wanted.startsWith('{')) return /^\{(string|int|float|word)?\}$/.test(wanted) ? ofType(word, wanted) : 0.2;
+  if (wanted.startsWith('{')) return ONE_WORD.test(wanted) ? ofType(word, wanted) : 0.2;
   const a = word.toLowerCase();
   const b = wanted.toLowerCase();
   if (a === b) return 0;

@@ -151,7 +151,7 @@ class FeatureCompiler {
   #background(entry: YamlEntry | undefined): CompiledBackground | undefined {
     const node = this.#read.mapping(entry);
     if (entry === undefined || node === undefined) return undefined;
-    const titled = this.#titled(node, 'background', 'background', entry.keyAt);
+    const titled = this.#titled(node, 'name', 'background', entry.keyAt);
     const steps = compileSections(node, entry.keyAt, new Set(), this.#read, this.#steps);
     return titled === undefined ? undefined : { ...titled, steps };
   }

@@ -34,7 +34,7 @@ description: |
 language: de
 tags: [smoke, '@limitation:L4']
 background:
-  background: at home
+  name: at home
   given: [house: quiet]
 scenarios:
   - scenario: a cat <protocol>

@@ -117,7 +117,7 @@ function schemaOf(examples: FeatureSchema, definitions: Readonly<Record<string, 
         title: 'background',
         description: 'Steps that come before those of each scenario.',
         ...mapping({
-          background: text('name of the background', 'One line; may be left out.'),
+          name: text('name of the background', 'One line; may be left out.'),
           description: DESCRIPTION,
           ...SECTIONS,
         }),

@@ -188,7 +188,7 @@ function stepData({ text, table: rows, doc, mediaType }: Step): unknown {
   return { step: text };
 }
 
-function scenarioData(one: Scenario, key: 'scenario' | 'background'): object {
+function scenarioData(one: Scenario, key: 'scenario' | 'name'): object {
   const sections = one.sections.map(([section, steps]) => ({ [section]: steps.map(stepData) }));
   const rows = (each: Table) =>
     each.rows.map((row) => Object.fromEntries(one.columns.map((name, i) => [name, row[i]])));
@@ -203,7 +203,7 @@ function scenarioData(one: Scenario, key: 'scenario' | 'background'): object {
   return {
     [key]: one.name,
     description: one.description,
-    ...(key === 'background' ? {} : tagsData(one.tags)),
+    ...(key === 'name' ? {} : tagsData(one.tags)),
     ...(one.columns.length === 0 ? {} : { examples: tables }),
     ...(one.matrix.length === 0
       ? {}
@@ -220,7 +220,7 @@ function containerData(one: Container): object {
   return {
     description: one.description,
     ...tagsData(one.tags),
-    ...(one.background === undefined ? {} : { background: scenarioData(one.background, 'background') }),
+    ...(one.background === undefined ? {} : { background: scenarioData(one.background, 'name') }),
     scenarios: one.scenarios.map((each) => scenarioData(each, 'scenario')),
   };
 }
