@@ -233,7 +233,7 @@ test('a body that the other side does not take in time is journalled as far as i
   const { caller, journal } = testCaller(t);
   const length = 20 << 20;
   const messages = [{ kind: 'text', text: 'first' } as const, { kind: 'random', seed: 1, length } as const];
-  const [outcome] = await caller.call(plan(port, { messages, timeoutMs: 100 }));
+  const [outcome] = await caller.call(plan(port, { messages, timeoutMs: 1_000 }));
   assert.equal(outcome?.ok, false);
   assert.deepEqual(only(journal, 'partial-message').body, bytesOf(Buffer.from('first')));
   assert.deepEqual(outline(journal).slice(0, 4), ['connection-opened', 'request', 'request partial-message', 'reset']);
