@@ -78,12 +78,25 @@ declareStep<MirrorspecWorld, []>({
   },
 });
 
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'a caller in the pod of the workload',
+  title: 'a caller in the workload’s pod',
+  description:
+    'The caller is a process in the workload’s own pod and calls it through `lo`, past any sidecar, as `kubectl port-forward` does.',
+  example: 'Given a caller in the pod of the workload',
+  yaml: { key: 'caller', value: 'in-pod' },
+  run() {
+    this.describe.caller = 'in-pod';
+  },
+});
+
 declareStep<MirrorspecWorld, [CallerKind]>({
   keyword: 'Given',
   expression: 'the caller is {caller}',
   title: 'the caller, by its kind',
   description:
-    'A caller inside (`meshed`) or outside the mesh, for scenarios in which the caller is a column of the examples.',
+    'A caller inside (`meshed`) or outside the mesh, or in the pod of the workload, for scenarios in which the caller is a column of the examples.',
   example: 'Given the caller is unmeshed',
   parameters: [{ name: 'caller', description: 'its kind' }],
   yaml: { key: 'caller' },

@@ -4,6 +4,8 @@ import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../sup
 import {
   CALLER_KINDS,
   type CallerKind,
+  LOSS_PLACES,
+  type LossPlace,
   type Mesh,
   MTLS_POLICIES,
   type MtlsPolicy,
@@ -54,8 +56,16 @@ declareParameterType<MeshKind>({
 declareParameterType<CallerKind>({
   name: 'caller',
   values: CALLER_KINDS,
-  description: 'Who makes the calls: `meshed` has a sidecar of its own, `unmeshed` has none.',
+  description:
+    'Who makes the calls: `meshed` has a sidecar of its own, `unmeshed` has none, `in-pod` is a process in the workload’s own pod.',
   transform: (text) => text as CallerKind,
+});
+
+declareParameterType<LossPlace>({
+  name: 'loss',
+  values: LOSS_PLACES,
+  description: 'Where packets are lost: `on the way` to the workload’s pod, or `in the pod`, behind any capture.',
+  transform: (text) => text as LossPlace,
 });
 
 declareParameterType<string>({

@@ -21,6 +21,8 @@ export interface DeployOptions {
    * no more than that.
    */
   readonly calls?: { readonly protocols: readonly Protocol[]; readonly types: readonly GrpcMethod['types'][] };
+  /** Is done when all but the mirror session runs; it starts afterwards. */
+  beforeMirror?(deployment: Deployment): Promise<void>;
   /** How long building it and starting all its programs may take, in milliseconds. */
   readonly buildTimeoutMs: number;
   /** The deployment may be told to outlive the runner (`--keep`). */
@@ -37,6 +39,8 @@ export interface Deployment {
   call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]>;
   /** Opens the caller's connection to a target ahead of any call. */
   connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void>;
+  /** Closes the connections that the caller keeps; its next call opens one. */
+  disconnect(signal: AbortSignal): Promise<void>;
   /** Starts a mirror session. Rejects when it cannot be subscribed. */
   startMirror(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession>;
   /** The session that was started last. */

@@ -8,8 +8,11 @@ export type MtlsPolicy = (typeof MTLS_POLICIES)[number];
 /** A mesh: vendor, data plane and mTLS policy. */
 export type Mesh = { readonly kind: 'none' } | { readonly kind: 'istio'; readonly mtls: MtlsPolicy };
 
-/** Who makes the calls: a pod with a sidecar of its own, or one without. */
-export const CALLER_KINDS = ['meshed', 'unmeshed'] as const;
+/**
+ * Who makes the calls: a pod with a sidecar of its own, one without, or a process in the workload's own pod, which calls
+ * through `lo` as `kubectl port-forward` does.
+ */
+export const CALLER_KINDS = ['meshed', 'unmeshed', 'in-pod'] as const;
 export type CallerKind = (typeof CALLER_KINDS)[number];
 
 /** The target application. */
@@ -56,6 +59,16 @@ export interface MirrorSpec {
   readonly localProcess: LocalProcessSpec;
 }
 
+/** Where packets to the workload get lost: in the network before its pod, or in its pod, behind any capture. */
+export const LOSS_PLACES = ['on the way', 'in the pod'] as const;
+export type LossPlace = (typeof LOSS_PLACES)[number];
+
+/** Every n-th full packet to the workload's ports is lost. TCP sends it again. */
+export interface PacketLoss {
+  readonly oneIn: number;
+  readonly where: LossPlace;
+}
+
 /** What the Given-steps of a scenario describe. It is built when the first step needs it. */
 export interface Situation {
   readonly mesh: Mesh;
@@ -63,6 +76,10 @@ export interface Situation {
   readonly caller: CallerKind;
   /** Absent: no mirror session at all. */
   readonly mirror?: MirrorSpec;
+  /** Absent: nothing is lost. */
+  readonly loss?: PacketLoss;
+  /** Bytes that a packet on `eth0` has at most. Absent: as the kernel likes, up to 64 KiB. */
+  readonly packetBytes?: number;
 }
 
 /** Port of the echo workload for HTTP/1.1, HTTP/2 and gRPC-Web. */

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment
 import { UserError } from '../model/errors.js';
 import type { Header } from '../model/journal.js';
 import { type MirrordVersion, newestWith, profilesOf, versionText } from '../model/mirrord-version.js';
+import type { Protocol } from '../model/protocol.js';
 import type { Profile } from '../model/session.js';
 import type {
   CallerKind,
@@ -11,6 +12,7 @@ import type {
   LocalProcessSpec,
   Mesh,
   MirrorSpec,
+  PacketLoss,
   Situation,
   WorkloadSpec,
 } from '../model/situation.js';
@@ -37,6 +39,13 @@ export class SituationDraft {
   caller: CallerKind | undefined;
   /** `undefined`: no mirror session at all. */
   mirror: MirrorDraft | undefined;
+  loss: PacketLoss | undefined;
+  packetBytes: number | undefined;
+  /**
+   * The caller has called before the mirror session starts, and keeps its connections; over these protocols, or where there
+   * are none over that of the first call. `undefined`: it has not.
+   */
+  connectedBefore: Protocol[] | undefined;
 
   /** What the environment gives to a scenario whose steps do not say it. */
   constructor({
@@ -67,6 +76,8 @@ export class SituationDraft {
       workload: this.workload,
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror) }),
+      ...(this.loss === undefined ? {} : { loss: this.loss }),
+      ...(this.packetBytes === undefined ? {} : { packetBytes: this.packetBytes }),
     };
   }
 }

@@ -165,7 +165,7 @@ async function circumstancesOf(world: MirrorspecWorld): Promise<Circumstances> {
   const { protocol, interaction } = world.batches.at(-1)?.plan ?? {};
   return {
     environment: world.run.environment.kind,
-    mesh: world.situation.mesh.kind,
+    mesh: world.mesh.kind,
     ...(session === undefined
       ? {}
       : {

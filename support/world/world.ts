@@ -6,7 +6,7 @@ import { decide, decideAll } from '../evidence/verdict/decide.js';
 import { interruption } from '../language/interruption.js';
 import type { MirrorSession } from '../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../model/call.js';
-import { UserError } from '../model/errors.js';
+import { ExpectationError, UserError } from '../model/errors.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
 import type { Situation } from '../model/situation.js';
@@ -69,6 +69,16 @@ export class MirrorspecWorld extends World {
     return this.#draft;
   }
 
+  /** The mesh as described so far. */
+  get mesh(): Situation['mesh'] {
+    return this.#draft.mesh;
+  }
+
+  /** Closes the connections that the caller keeps, so that its next call opens one. */
+  async disconnectCaller(): Promise<void> {
+    await (await this.deployment()).disconnect(this.signal);
+  }
+
   /** The situation as described so far. */
   get situation(): Situation {
     return this.#draft.situation();
@@ -81,7 +91,7 @@ export class MirrorspecWorld extends World {
 
   /** What the Given-steps describe, built when it is first asked for. */
   deployment(): Promise<Deployment> {
-    this.#building ??= this.#build();
+    this.#building ??= this.#build(undefined);
     return this.#building;
   }
 
@@ -97,7 +107,8 @@ export class MirrorspecWorld extends World {
   /** Makes a batch of calls and remembers how they ended. */
   async makeCalls(request: CallRequest): Promise<Batch> {
     const situation = this.#draft.situation();
-    const deployment = await this.deployment();
+    this.#building ??= this.#build(request.protocol);
+    const deployment = await this.#building;
     if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
     const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
     const outcomes = await deployment.call(plan, this.signal);
@@ -173,7 +184,9 @@ export class MirrorspecWorld extends World {
     return undefined;
   }
 
-  async #build(): Promise<Deployment> {
+  /** @param firstProtocol That of the first call, if a call is the reason to build. */
+  async #build(firstProtocol: Protocol | undefined): Promise<Deployment> {
+    const connectedBefore = earlierProtocols(this.#draft.connectedBefore, firstProtocol);
     const directory = await this.evidenceFolder?.create();
     const deployment = await environmentFor(this.run.environment).deploy(
       this.#draft.situation(),
@@ -183,11 +196,29 @@ export class MirrorspecWorld extends World {
         calls: { protocols: this.protocols, types: typesThatCallsMayNeed(this.call) },
         onBroken: (error) => this.#abort.abort(error),
         ...(directory === undefined ? {} : { evidenceDirectory: directory }),
+        ...(connectedBefore === undefined
+          ? {}
+          : { beforeMirror: (built: Deployment) => this.#callOnce(built, connectedBefore) }),
       },
       this.signal,
     );
     this.#deployment = deployment;
     return deployment;
+  }
+
+  /** One call over each protocol, which leaves connections behind: the caller's own, and on a mesh those of the sidecars. */
+  async #callOnce(deployment: Deployment, protocols: readonly Protocol[]): Promise<void> {
+    if (this.call.connections === 'each') {
+      throw new UserError('a caller that opens a connection for each call is not connected already');
+    }
+    for (const protocol of protocols) {
+      const request: CallRequest = { protocol, interaction: 'unary', count: 1, concurrency: 1 };
+      const plan = planCalls(request, this.call, this.#draft.situation(), (port) => deployment.target(port));
+      const [outcome] = await deployment.call(plan, this.signal);
+      if (outcome?.error !== undefined) {
+        throw new ExpectationError(`the caller could not call before the mirror session started: ${outcome.error}`);
+      }
+    }
   }
 
   /**
@@ -206,6 +237,17 @@ export class MirrorspecWorld extends World {
     }
     return true;
   }
+}
+
+function earlierProtocols(
+  said: readonly Protocol[] | undefined,
+  firstProtocol: Protocol | undefined,
+): readonly Protocol[] | undefined {
+  if (said === undefined || said.length > 0) return said;
+  if (firstProtocol !== undefined) return [firstProtocol];
+  throw new UserError(
+    'the mirror session is started before any call is made: say over what the caller is connected, for example "Given a caller that is already connected over HTTP/2"',
+  );
 }
 
 /** Whether waiting longer could still turn a call into `mirrored`. */

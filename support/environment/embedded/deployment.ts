@@ -12,6 +12,7 @@ import type { CallerOptions } from '../../traffic/caller/libraries.js';
 import type { Deployment, DeployOptions } from '../environment.js';
 import { SIDECAR_UID } from './lab/interception.js';
 import { Lab } from './lab/lab.js';
+import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
 import type { Identity, SidecarOptions } from './sidecar/options.js';
 
@@ -91,13 +92,19 @@ export class EmbeddedDeployment implements Deployment {
     );
     const deployment = new EmbeddedDeployment(situation, lab);
     try {
+      const { beforeMirror } = options;
       await Promise.all([
         deployment.#startWorkload(either),
         deployment.#startCaller(options.calls ?? {}, either),
         ...(identities === undefined ? [] : [deployment.#startSidecars(situation.mesh, await identities, either)]),
         deployment.#startCaptures(options.evidenceDirectory, either),
-        deployment.#startDescribedMirror(either),
+        deployment.#limitNetwork(),
+        ...(beforeMirror === undefined ? [deployment.#startDescribedMirror(either)] : []),
       ]);
+      if (beforeMirror !== undefined) {
+        await beforeMirror(deployment);
+        await deployment.#startDescribedMirror(either);
+      }
     } catch (error) {
       await lab.dispose();
       throw error;
@@ -114,6 +121,7 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   target(port: number): CallPlan['target'] {
+    if (this.caller === 'in-pod') return { host: '127.0.0.1', port, authority: `localhost:${port}` };
     return { host: WORKLOAD.service, port, authority: `${this.#serviceName}:${port}` };
   }
 
@@ -123,6 +131,10 @@ export class EmbeddedDeployment implements Deployment {
 
   async connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void> {
     await this.#caller().request('connect', plan, signal);
+  }
+
+  async disconnect(signal: AbortSignal): Promise<void> {
+    await this.#caller().request('disconnect', undefined, signal);
   }
 
   async startMirror(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession> {
@@ -257,7 +269,8 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   async #startCaller(options: CallerOptions, signal: AbortSignal): Promise<void> {
-    this.#callerProgram = await this.#lab.pod(CALLER.pod).startProgram(
+    const { pod } = this.caller === 'in-pod' ? WORKLOAD : CALLER;
+    this.#callerProgram = await this.#lab.pod(pod).startProgram(
       {
         name: 'caller',
         module: new URL('../../traffic/caller/program.js', import.meta.url),
@@ -267,6 +280,19 @@ export class EmbeddedDeployment implements Deployment {
       signal,
     );
     this.#parts.push({ part: 'caller', running: this.#callerProgram });
+  }
+
+  async #limitNetwork(): Promise<void> {
+    const { loss, packetBytes, workload } = this.#situation;
+    const work: Promise<string>[] = [];
+    if (loss !== undefined) {
+      const pod = loss.where === 'on the way' ? undefined : WORKLOAD.pod;
+      work.push(this.#lab.run(pod, lossCommand(loss, portsOf(workload))));
+    }
+    if (packetBytes !== undefined) {
+      for (const { pod } of [WORKLOAD, CALLER]) work.push(this.#lab.run(pod, packetSizeCommand(packetBytes)));
+    }
+    await Promise.all(work);
   }
 
   async #startSidecars(mesh: Mesh, identities: ReadonlyMap<string, Identity>, signal: AbortSignal): Promise<void> {

@@ -133,6 +133,12 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
       return capture;
     case 'segment-retransmitted':
       return `${capture} (Wireshark: tcp.analysis.retransmission)`;
+    case 'request-not-at-packet-start':
+      return `${capture}: how the request is cut into packets`;
+    case 'source-replaced':
+      return "the connections in the caller's and the local process's journals";
+    case 'connection-per-request':
+      return "the connections in the caller's and the workload's journals";
     case 'connection-predates-session':
       return `${capture}: it has no start of the connection; a caller that connects after the session began should be mirrored`;
     case 'port-not-subscribed':

@@ -1,7 +1,12 @@
 import type { Evidence, Explanation, Verdict } from '../../model/verdict.js';
 import { callFailed, callNotDelivered } from './causes/call.js';
 import type { Finder } from './causes/clues.js';
-import { connectionPredatesSession, flowControlExceeded, undecodable } from './causes/connection.js';
+import {
+  connectionPredatesSession,
+  flowControlExceeded,
+  requestNotAtPacketStart,
+  undecodable,
+} from './causes/connection.js';
 import { encryptedInterface, noTrafficOnInterface, portNotSubscribed } from './causes/interface.js';
 import {
   agentLagged,
@@ -33,6 +38,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     agentLagged,
     captureDropped,
     undecodable,
+    requestNotAtPacketStart,
     callFailed,
   ],
   truncated: [

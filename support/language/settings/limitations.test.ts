@@ -160,7 +160,7 @@ error: "bad-luck" cannot stand here
   |
 5 | expect: { verdict: mirrored, because: bad-luck }
   |                                       ^^^^^^^^
-  = help: it can be: encrypted-interface, no-traffic-on-interface, connection-predates-session, port-not-subscribed, filter-excluded, flow-control-exceeded, agent-lagged, capture-dropped, segment-retransmitted, local-process-down, call-not-delivered, call-failed, undecodable, unknown
+  = help: it can be: encrypted-interface, no-traffic-on-interface, connection-predates-session, port-not-subscribed, filter-excluded, flow-control-exceeded, agent-lagged, capture-dropped, segment-retransmitted, request-not-at-packet-start, source-replaced, connection-per-request, local-process-down, call-not-delivered, call-failed, undecodable, unknown
 
 error: something is missing here
  --> features/limitations/a.yaml:6:14

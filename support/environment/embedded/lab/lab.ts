@@ -151,8 +151,8 @@ export class Lab {
     await this.#ask({ type: 'inject-frame', pod, interface: name, frame });
   }
 
-  /** Runs a short command as root in a pod and returns what it prints, for example `iptables-save`. Rejects when it fails. */
-  async run(pod: string, argv: readonly [string, ...string[]], input?: string): Promise<string> {
+  /** Runs a short command as root in a pod, or outside of all pods, and returns what it prints, for example `iptables-save`. Rejects when it fails. */
+  async run(pod: string | undefined, argv: readonly [string, ...string[]], input?: string): Promise<string> {
     return (await this.#ask({ type: 'run', pod, argv, input })) as string;
   }
 

@@ -41,10 +41,10 @@ export type LabRequest =
   | { readonly type: 'read-capture'; readonly capture: number }
   | { readonly type: 'stop-capture'; readonly capture: number }
   | { readonly type: 'inject-frame'; readonly pod: string; readonly interface: string; readonly frame: Uint8Array }
-  /** Run a short command in a pod, as the lab's root, with `input` on its standard input. */
+  /** Run a short command in a pod (or outside of all), as the lab's root, with `input` on its standard input. */
   | {
       readonly type: 'run';
-      readonly pod: string;
+      readonly pod: string | undefined;
       readonly argv: readonly [string, ...string[]];
       readonly input: string | undefined;
     }

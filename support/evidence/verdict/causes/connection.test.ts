@@ -49,10 +49,6 @@ describe('connection-predates-session', () => {
     });
   });
 
-  it('is no cause for HTTP/1.1 with a sniffer, which picks it up at the next request', () => {
-    assert.equal(explain(silent({ caller: [changed(http, { connectedAt: 400 })] }), 'c1')?.cause, 'unknown');
-  });
-
   it('is a cause for HTTP/1.1 with the redirect profile, which sees new connections only', () => {
     const evidence = silent({
       caller: [changed(http, { connectedAt: 400 })],
@@ -65,6 +61,30 @@ describe('connection-predates-session', () => {
   it("is not claimed for a missing preface of another call's connection", () => {
     const evidence = silent({ caller: [grpc], raw: [rawBytes('missing-preface')] });
     assert.equal(explain(evidence, 'c1')?.cause, 'unknown');
+  });
+});
+
+describe('request-not-at-packet-start', () => {
+  const old = changed(http, { connectedAt: 400 });
+  const summary =
+    'the call travelled on a connection that was opened before the session, and no packet began with its whole request line; a sniffer takes up such a connection nowhere else.';
+  const proof = (party: string): readonly string[] => [
+    `${party}'s journal: its connection 1 was opened 600 ms before the session was subscribed`,
+    'the request line has 31 bytes',
+  ];
+
+  it('is proven for HTTP/1.1 on `lo` by the age of the connection to the workload', () => {
+    const evidence = silent({ caller: [http], workload: [old] });
+    expectExplanation(evidence, { cause: 'request-not-at-packet-start', summary, proof: proof('workload') });
+  });
+
+  it("is proven for HTTP/1.1 elsewhere by the age of the caller's connection", () => {
+    const evidence = silent({ caller: [old], workload: [http], session: liveSession({ listenInterface: 'eth0' }) });
+    expectExplanation(evidence, { cause: 'request-not-at-packet-start', summary, proof: proof('caller') });
+  });
+
+  it('is not claimed for a connection that began with the session', () => {
+    assert.equal(explain(silent({ caller: [old], workload: [http] }), 'c1')?.cause, 'unknown');
   });
 });
 

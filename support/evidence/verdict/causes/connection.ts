@@ -53,6 +53,30 @@ export const connectionPredatesSession: Finder = (index, judgement) => {
 };
 
 /**
+ * A sniffer takes up a connection that is older than the session at the first packet which begins with a request line, read to its
+ * end (mirrord ≤ 3.180 agent/src/http.rs). A request whose first line is cut in two, or that begins in the middle of a packet, is not
+ * seen.
+ */
+export const requestNotAtPacketStart: Finder = (index, judgement) => {
+  const { session } = index.evidence;
+  if (session?.profile !== 'sniffer') return undefined;
+  const captured = capturedConnection(index, judgement, session);
+  if (captured === undefined || captured.openedAt >= session.subscribedAt) return undefined;
+  const [exchange] = judgement.sent;
+  const requestLine = `${exchange?.method ?? ''} ${exchange?.path ?? ''} HTTP/1.1`;
+  const age = milliseconds(session.subscribedAt - captured.openedAt);
+  return {
+    cause: 'request-not-at-packet-start',
+    summary:
+      'the call travelled on a connection that was opened before the session, and no packet began with its whole request line; a sniffer takes up such a connection nowhere else.',
+    proof: [
+      `${captured.party}'s journal: its connection ${captured.number} was opened ${age} before the session was subscribed`,
+      `the request line has ${quantity(Buffer.byteLength(requestLine), 'byte')}`,
+    ],
+  };
+};
+
+/**
  * The connection that the mirror had to see. On a mesh, `lo` and the redirect rules see the hop from the sidecar to the
  * workload; another interface sees what the caller sent, as far as it is in the clear.
  */
