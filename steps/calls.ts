@@ -97,6 +97,20 @@ declareStep<MirrorspecWorld, [string]>({
   },
 });
 
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: '{duration} between messages',
+  title: 'a pause between messages',
+  description:
+    'How long the caller waits after each message of a stream before it sends the next one. Without this step it does not wait.',
+  example: 'Given 200 ms between messages',
+  parameters: [{ name: 'duration', description: 'how long' }],
+  yaml: { key: 'message-interval' },
+  run(milliseconds) {
+    this.call.intervalMs = milliseconds;
+  },
+});
+
 declareStep<MirrorspecWorld, [DataTable]>({
   keyword: 'Given',
   expression: ['the headers:', 'the metadata:'],
@@ -291,6 +305,23 @@ declareStep<MirrorspecWorld, [number]>({
   yaml: { key: 'answers', value: { messages: '{messages}' } },
   run(messages) {
     this.call.echo = { ...this.call.echo, messages };
+  },
+});
+
+declareStep<MirrorspecWorld, [number, number]>({
+  keyword: 'Given',
+  expression: 'the workload answers with {int} messages, {duration} apart',
+  title: 'answers with pauses between them',
+  description:
+    'How many messages the workload `echo` answers server-streaming calls with, and how long it waits between them.',
+  example: 'Given the workload answers with 5 messages, 200 ms apart',
+  parameters: [
+    { name: 'messages', description: 'how many', schema: { minimum: 0 } },
+    { name: 'interval', description: 'how long it waits' },
+  ],
+  yaml: { key: 'answers', value: { messages: '{messages}', interval: '{interval}' } },
+  run(messages, intervalMs) {
+    this.call.echo = { ...this.call.echo, messages, intervalMs };
   },
 });
 

@@ -46,6 +46,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Given', 'payload: !!binary AP8NCoA=', 'the binary payload "00 ff 0d 0a 80"'],
   ['Given', 'payload-size: 1 MiB', 'a payload of 1 MiB'],
   ['Given', 'payload-file: payloads/order.bin', 'the payload from the file "payloads/order.bin"'],
+  ['Given', 'message-interval: 200 ms', '200 ms between messages'],
   ['Given', 'headers: { x-tenant: [blue, red] }', 'the headers:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],
   ['Given', 'metadata: { x-tenant: [blue, red] }', 'the metadata:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],
   ['Given', 'request: { method: PUT, path: "/orders/7?dry-run=1" }', 'the request is PUT "/orders/7?dry-run=1"'],
@@ -77,6 +78,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
     table(['x-checksum', '42']),
   ],
   ['Given', 'answers: { messages: 5 }', 'the workload answers with 5 messages'],
+  ['Given', 'answers: { messages: 5, interval: 200 ms }', 'the workload answers with 5 messages, 200 ms apart'],
   ['When', 'call: { protocol: gRPC-over-HTTP/2 }', 'a gRPC-over-HTTP/2 call is made'],
   [
     'When',

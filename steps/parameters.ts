@@ -1,4 +1,5 @@
 import { declareParameterType } from '../support/language/index.js';
+import { parseDuration } from '../support/model/duration.js';
 import { UserError } from '../support/model/errors.js';
 import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../support/model/protocol.js';
 import {
@@ -88,6 +89,22 @@ declareParameterType<number>({
     if (size > LARGEST_PAYLOAD)
       throw new UserError(`${amount} ${unit} is more than a message may have: 64 MiB at most`);
     return size;
+  },
+});
+
+const LONGEST_DURATION_MS = 3_600_000;
+
+declareParameterType<number>({
+  name: 'duration',
+  regexp: /\d+(?:\.\d+)? ?(?:ms|s|min|h)/,
+  values: ['100 ms', '2.5 s', '1 min'],
+  description: 'A length of time: `ms`, `s`, `min` or `h`; at most an hour.',
+  transform: (text) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds === undefined || milliseconds > LONGEST_DURATION_MS) {
+      throw new UserError(`${text} is longer than anything here may take: an hour at most`);
+    }
+    return milliseconds;
   },
 });
 
