@@ -247,7 +247,8 @@ scenarios:
   test('are told together with those in Gherkin and nothing is run', async () => {
     const { code, stdout, stderr } = await project.mirrorspec('run');
     assert.equal(
-      stderr,
+      // The list of actions grows with the vocabulary.
+      stderr.replace(/(actions under when: call), .*\bnothing\b.*/, '$1, …'),
       `error: the axis "size" has no values
  --> features/a.yaml:4:15
   |
@@ -261,7 +262,7 @@ error: there is no action "nothng" under when
 6 |       - nothng: true
   |         ^^^^^^
   = help: did you mean "nothing"?
-  = help: actions under when: call, nothing, session, step
+  = help: actions under when: call, …
   = help: \`mirrorspec steps\` lists all steps and how they are written in YAML
 
 error: no step matches "it holds fine"
