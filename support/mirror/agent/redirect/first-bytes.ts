@@ -11,8 +11,6 @@ export interface FirstBytes {
   readonly spoken: Spoken;
   /** What was read to find out. It is not put back. */
   readonly head: Buffer;
-  /** The client has half-closed already. */
-  readonly ended: boolean;
 }
 
 /**
@@ -25,24 +23,24 @@ export function readFirstBytes(socket: Socket, timeoutMs = DETECTION_TIMEOUT_MS)
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     const detector = new StartDetector();
-    const settle = (spoken: Spoken | undefined, ended: boolean): void => {
+    const settle = (spoken: Spoken | undefined): void => {
       clearTimeout(timer);
       socket.off('readable', read);
       socket.off('end', end);
       socket.off('close', close);
-      resolve(spoken && { spoken, head: Buffer.concat(parts), ended });
+      resolve(spoken && { spoken, head: Buffer.concat(parts) });
     };
-    const timer = setTimeout(() => settle('tcp', false), timeoutMs);
+    const timer = setTimeout(() => settle('tcp'), timeoutMs);
     const read = (): void => {
       const chunk = socket.read() as Buffer | null;
       if (chunk === null) return;
       timer.refresh();
       parts.push(chunk);
       const start = detector.push(chunk);
-      if (start !== 'more') settle(SPOKEN[start], false);
+      if (start !== 'more') settle(SPOKEN[start]);
     };
-    const end = (): void => settle('tcp', true);
-    const close = (): void => settle(undefined, true);
+    const end = (): void => settle('tcp');
+    const close = (): void => settle(undefined);
     socket.on('readable', read);
     socket.once('end', end);
     socket.once('close', close);

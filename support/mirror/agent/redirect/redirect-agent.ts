@@ -1,14 +1,14 @@
 import { isIPv6, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { Destination } from '../../../linux/original-destination.js';
-import { now } from '../../../model/journal.js';
+import { CALL_ID_HEADER, now } from '../../../model/journal.js';
 import type { LogLine, SessionCounters } from '../../../model/session.js';
 import { MESSAGE } from '../../agent-protocol.js';
 import type { Backlog } from '../backlog.js';
 import { ClientLink } from '../client-link.js';
 import type { Outbox } from '../outbox.js';
 import { DETECTION_TIMEOUT_MS, type FirstBytes, readFirstBytes } from './first-bytes.js';
-import type { RequestFilter } from './http-filter.js';
+import type { FilteredRequest, RequestFilter } from './http-filter.js';
 import { Http1Passthrough } from './http1-passthrough.js';
 import { passHttp2 } from './http2-passthrough.js';
 import { dialApplication, type Intercepted, reset } from './intercepted.js';
@@ -131,7 +131,9 @@ export class RedirectAgent {
       cacheControl: this.#options.cacheControl,
       version: this.#options.version,
       mirrorRequest: (request) => {
-        const wanted = mirrored && (this.#options.filter?.(request) ?? true);
+        const matches = this.#options.filter?.(request) ?? true;
+        const wanted = mirrored && matches;
+        if (mirrored && !matches) this.#options.log('debug', exclusionText(request));
         return this.#tap(wanted ? { kind: 'request', ...addresses, ...request } : undefined);
       },
     };
@@ -145,7 +147,7 @@ export class RedirectAgent {
     else passHttp2(socket, intercepted);
   }
 
-  #passTcp(socket: Socket, { head, ended }: FirstBytes, intercepted: Intercepted, tap: MirrorTap): void {
+  #passTcp(socket: Socket, { head }: FirstBytes, intercepted: Intercepted, tap: MirrorTap): void {
     const application = dialApplication(intercepted, { allowHalfOpen: true });
     const fail = (error: Error): void => {
       tap.close(error.message);
@@ -161,7 +163,6 @@ export class RedirectAgent {
       }
       passRawTraffic(socket, application, {
         head,
-        ended,
         tap,
         onUnderWay: (change) => {
           this.#underWay += change;
@@ -244,6 +245,13 @@ export class RedirectAgent {
     const text = `Mirrored connection ${stream} failed: ${reason}`;
     outbox.message(MESSAGE.log, 0, { level: 'warn', text });
   }
+}
+
+/** Tells a request that a filter left out, also by the id that calls carry. */
+function exclusionText({ method, target, fields }: FilteredRequest): string {
+  const at = fields.findIndex((name) => name.toLowerCase() === CALL_ID_HEADER);
+  const call = at === -1 ? '' : ` (call ${fields[at + 1]})`;
+  return `${method} ${target}${call} does not match the filter: it is passed on, and not mirrored`;
 }
 
 type RedirectEventItem = Extract<RedirectEvent, { kind: 'item' }>['item'];

@@ -8,8 +8,6 @@ const NOTHING = Buffer.alloc(0);
 export interface RawTraffic {
   /** What was read of the caller already. */
   readonly head?: Buffer;
-  /** The caller has half-closed already. */
-  readonly ended?: boolean;
   readonly tap: MirrorTap;
   /** Called with 1 for each piece that is on its way to the application, and with -1 when it is written and mirrored. */
   onUnderWay?(change: number): void;
@@ -21,7 +19,7 @@ export interface RawTraffic {
  * the application (mirrord 3.250 incoming/connection/copy_bidirectional.rs:147-155).
  */
 export function passRawTraffic(caller: Socket, application: Socket, traffic: RawTraffic): void {
-  const { head = NOTHING, ended = false, tap } = traffic;
+  const { head = NOTHING, tap } = traffic;
   let callerEnded = false;
   let failure: string | undefined;
 
@@ -48,15 +46,18 @@ export function passRawTraffic(caller: Socket, application: Socket, traffic: Raw
     if (caller.closed && application.closed) tap.close(failure);
   };
 
+  const endOfCaller = (): void => {
+    if (hasPendingError(caller)) breakOff('connection reset by the caller');
+    else halfClose();
+  };
+
   if (head.length > 0) forward(head);
-  if (ended) {
-    halfClose();
+  if (caller.readableEnded) {
+    // While the application was dialled, or before: nobody was told.
+    endOfCaller();
   } else {
     caller.on('data', forward);
-    caller.on('end', () => {
-      if (hasPendingError(caller)) breakOff('connection reset by the caller');
-      else halfClose();
-    });
+    caller.on('end', endOfCaller);
   }
   application.pipe(caller, { end: false });
   application.on('end', () => {

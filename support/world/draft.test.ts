@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UserError } from '../model/errors.js';
+import { mirrordVersion } from '../model/mirrord-version.js';
+import type { Profile } from '../model/session.js';
+import { SituationDraft } from './draft.js';
+
+interface Said {
+  readonly version?: string;
+  readonly profile?: Profile;
+  readonly listens?: boolean;
+  readonly flush?: boolean;
+}
+
+function mirrorOf({ version, profile, listens = false, flush }: Said) {
+  const draft = new SituationDraft();
+  const mirror = draft.describedMirror();
+  if (version !== undefined) mirror.version = mirrordVersion(version);
+  if (profile !== undefined) mirror.profile = profile;
+  if (flush !== undefined) mirror.flushConnections = flush;
+  mirror.listens = listens;
+  return draft.situation().mirror;
+}
+
+for (const [said, profile, version] of [
+  [{}, 'sniffer', '3.180.0'],
+  [{ profile: 'redirect' }, 'redirect', '3.250.0'],
+  [{ version: '3.120' }, 'sniffer', '3.120.0'],
+  [{ version: '3.160' }, 'redirect', '3.160.0'],
+  [{ version: '3.160', listens: true }, 'sniffer', '3.160.0'],
+  [{ version: '3.160', profile: 'sniffer' }, 'sniffer', '3.160.0'],
+  [{ version: '3.151', profile: 'redirect' }, 'redirect', '3.151.0'],
+  [{ version: '3.250' }, 'redirect', '3.250.0'],
+] as const satisfies readonly (readonly [Said, Profile, string])[]) {
+  test(`${JSON.stringify(said)} is mirrored by ${profile}, as mirrord ${version}`, () => {
+    const mirror = mirrorOf(said);
+    assert.deepEqual([mirror?.profile, mirror?.version], [profile, version]);
+  });
+}
+
+for (const [said, message] of [
+  [
+    { version: '3.250', listens: true },
+    'mirrord 3.250.0 listens on no interface: since 3.181 it has no packet capture, and redirects connections instead',
+  ],
+  [
+    { version: '3.250', profile: 'sniffer' },
+    'mirrord 3.250.0 captures no packets: since 3.181 it redirects connections instead',
+  ],
+  [
+    { version: '3.120', profile: 'redirect' },
+    'mirrord 3.120.0 cannot redirect connections: it captures packets only; redirecting came with 3.151',
+  ],
+  [
+    { profile: 'redirect', listens: true },
+    'a mirror that redirects connections listens on no interface: leave "the mirror listens on" out, or let the mirror capture packets',
+  ],
+  [
+    { flush: false },
+    'a mirror that captures packets breaks no connections: "flushes no connections" says nothing there',
+  ],
+] as const satisfies readonly (readonly [Said, string])[]) {
+  test(`${JSON.stringify(said)} is a contradiction`, () => {
+    assert.throws(
+      () => mirrorOf(said),
+      (error: unknown) => error instanceof UserError && error.message === message,
+    );
+  });
+}
