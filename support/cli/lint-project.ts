@@ -4,7 +4,7 @@ import { stepLibraryOf, undeclaredTypes } from '../language/check.js';
 import { type Diagnostic, sortDiagnostics } from '../language/diagnostic.js';
 import type { DeclaredLimitation } from '../language/lint/limitations.js';
 import { lintFeatures } from '../language/lint/lint.js';
-import { scenarioCount } from '../language/lint/linted.js';
+import { type LintedFeature, scenarioCount } from '../language/lint/linted.js';
 import type { LintReport } from '../language/lint/report.js';
 import { stepMatcher } from '../language/match-steps.js';
 import { declaredParameterTypes } from '../language/parameter-type.js';
@@ -58,6 +58,13 @@ export async function lintProject(cwd: string, paths: readonly string[]): Promis
   };
 }
 
+/** The features of the project in `cwd`, as far as they can be read; mistakes in them are for lint to tell. */
+export async function projectFeatures(cwd: string, config: ProjectConfig): Promise<readonly LintedFeature[]> {
+  const files = findProjectFiles(cwd, [], config).files.filter(({ kind }) => /gherkin|yaml-feature/.test(kind));
+  const reading = await beginReading(files);
+  return (await reading.finish((await knownSteps(cwd)).steps)).features;
+}
+
 function findProjectFiles(cwd: string, paths: readonly string[], { features }: ProjectConfig): FoundFiles {
   if (paths.length > 0) {
     const found = findFiles(paths, cwd);
@@ -108,12 +115,12 @@ async function knownLimitations(
   const { projectLimitations } = await import('../language/settings/limitations.js');
   const { limitations, mistakes } = await projectLimitations(cwd, features);
   if (mistakes.length > 0) return { declared: undefined, mistakes };
-  const declared = [...limitations.values()].map(({ id, source, needsCluster, expect }) => {
+  const declared = [...limitations.values()].map(({ id, source, needsCluster, noScenario, expect }) => {
     const [, file = source, line = '1'] = /^(.*):(\d+)$/.exec(source) ?? [];
     return {
       id,
       at: { file, line: Number(line) },
-      needsScenario: needsCluster === undefined && expect !== undefined,
+      needsScenario: (needsCluster ?? noScenario) === undefined && expect !== undefined,
       expectsVerdict: expect !== undefined,
     };
   });

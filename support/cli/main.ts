@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../model/errors.js';
 import { cleanCommand } from './clean.js';
 import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
+import { explainCommand } from './explain-limitation.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
 import { runCommand } from './run.js';
@@ -39,6 +40,7 @@ async function main(): Promise<ExitCode> {
     stepsCommand(finish),
     schemaCommand(finish),
     initCommand(finish),
+    explainCommand(finish),
     cleanCommand(finish),
   ]) {
     program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show help'));

@@ -71,8 +71,10 @@ export interface Limitation {
   readonly lastChecked?: string;
   /** The feature file with the scenario that shows it, tagged `limitation:<id>`. */
   readonly scenario?: string;
-  /** Why no scenario on this machine can show it. */
+  /** Why only a cluster can show it. */
   readonly needsCluster?: string;
+  /** Why no scenario shows it, if not for want of a cluster. */
+  readonly noScenario?: string;
   /** Where it is written: file and line. */
   readonly source: string;
 }

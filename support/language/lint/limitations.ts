@@ -34,6 +34,29 @@ export function checkLimitationTags(feature: LintedFeature, declared: readonly D
   });
 }
 
+/** A scenario, or an outline with all its rows, that is tagged with a limitation. */
+export interface TaggedScenario {
+  readonly name: string;
+  readonly at: SourcePlace;
+}
+
+/** The scenarios that have the tag of a limitation, their own or one that stands above them. */
+export function scenariosTagged(features: readonly LintedFeature[], id: string): readonly TaggedScenario[] {
+  const has = (tags: readonly CompiledTag[]): boolean => tags.some(({ name }) => name === `${PREFIX}${id}`);
+  return features.flatMap((linted) => {
+    const { feature, place } = linted;
+    const scopes = [{ tags: [], scenarios: feature.scenarios }, ...feature.rules];
+    return scopes.flatMap(({ tags, scenarios }) =>
+      scenarios
+        .filter(
+          (scenario) =>
+            has(feature.tags) || has(tags) || has(scenario.tags) || scenario.examples.some((block) => has(block.tags)),
+        )
+        .map(({ name, at }) => ({ name, at: place.call(linted, at) })),
+    );
+  });
+}
+
 /** What is wrong with a tag that begins as those of limitations do. */
 export function limitationMistake(
   tag: string,

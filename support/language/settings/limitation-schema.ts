@@ -116,7 +116,8 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
       scenario: textOf('scenario', 'The feature file with the scenario that shows it, tagged `limitation:<id>`.', {
         examples: ['features/retransmissions.feature'],
       }),
-      'needs-cluster': textOf('needs a cluster', 'Why no scenario on this machine can show it.'),
+      'needs-cluster': textOf('needs a cluster', 'Why only a cluster can show it.'),
+      'no-scenario': textOf('no scenario', 'Why no scenario shows it, if not for want of a cluster.'),
     },
     {
       title: 'a limitation of mirroring',

@@ -199,7 +199,7 @@ error: a scenario shows it, but nothing says which verdict is expected then
   | ^^^^^^^^
   = help: add "expect", for example: expect: { verdict: not-mirrored }
 
-error: a scenario on this machine shows it, or it needs a cluster: not both
+error: a scenario on this machine shows it, or there is a reason why none does: not both
  --> features/limitations/b.yaml:7:1
   |
 7 | needs-cluster: IPv6

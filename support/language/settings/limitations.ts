@@ -57,6 +57,7 @@ interface Written {
   readonly 'last-checked'?: string;
   readonly scenario?: string;
   readonly 'needs-cluster'?: string;
+  readonly 'no-scenario'?: string;
 }
 
 function limitationOf({ root, place }: SettingsDocument, shown: string): Limitation {
@@ -72,6 +73,7 @@ function limitationOf({ root, place }: SettingsDocument, shown: string): Limitat
     firstSeen: written['first-seen'],
     lastChecked: written['last-checked'],
     needsCluster: written['needs-cluster'],
+    noScenario: written['no-scenario'],
   };
   return {
     id,
@@ -104,7 +106,8 @@ function present<Properties extends object>(
 
 function mistakesOf({ root, place }: SettingsDocument, before: ReadonlyMap<string, Limitation>): Diagnostic[] {
   const entry = (key: string) => entryOf(root, key);
-  const [id, scenario, needsCluster, expect] = ['limitation', 'scenario', 'needs-cluster', 'expect'].map(entry);
+  const [id, scenario, expect] = ['limitation', 'scenario', 'expect'].map(entry);
+  const [without, another] = ['needs-cluster', 'no-scenario'].flatMap((key) => entry(key) ?? []);
   const first = before.get(String(id === undefined ? '' : plainValue(id.value)));
   const mistakes: Diagnostic[] = [];
   if (id !== undefined && first !== undefined) {
@@ -116,12 +119,20 @@ function mistakesOf({ root, place }: SettingsDocument, before: ReadonlyMap<strin
       help: ['give one of them another id'],
     });
   }
-  if (scenario !== undefined && needsCluster !== undefined) {
+  if (scenario !== undefined && without !== undefined) {
     mistakes.push({
       rule: 'settings',
-      message: 'a scenario on this machine shows it, or it needs a cluster: not both',
-      at: place(needsCluster.keyAt),
-      help: ['remove "scenario" or "needs-cluster"'],
+      message: 'a scenario on this machine shows it, or there is a reason why none does: not both',
+      at: place(without.keyAt),
+      help: [`remove "scenario" or "${without.key}"`],
+    });
+  }
+  if (another !== undefined) {
+    mistakes.push({
+      rule: 'settings',
+      message: 'there are two reasons why no scenario shows it',
+      at: place(another.keyAt),
+      help: ['remove "needs-cluster" or "no-scenario"'],
     });
   }
   if (scenario !== undefined && expect === undefined) {
