@@ -4,6 +4,7 @@ import { ExpectationError } from '../support/model/errors.js';
 import { isGrpc } from '../support/model/protocol.js';
 import { wordsOf } from '../support/world/expectations.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
+import { expectAnswersWhileCallLasts } from '../support/world/message-times.js';
 import { callerExchanges, expectEqualText, messagesOfLastCalls, textOf } from '../support/world/mirrored.js';
 import { expectHeaders } from './headers.js';
 
@@ -141,6 +142,19 @@ declareStep<MirrorspecWorld, [number]>({
         throw new ExpectationError(`the caller got ${response.messages.length} messages, not ${count}`);
       }
     }
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Then',
+  expression: ['the caller gets its answers while the call lasts', 'the caller gets its answers while the calls last'],
+  title: 'answers come as they are given',
+  description:
+    'In each call the caller received every answer but the last before the workload gave the last one: nothing on the way keeps answers back. Let some time pass between the answers.',
+  example: 'Then the caller gets its answers while the call lasts',
+  yaml: { key: 'caller-gets', value: { 'answers-arrive': 'while the call lasts' } },
+  run() {
+    return expectAnswersWhileCallLasts(this);
   },
 });
 

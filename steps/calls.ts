@@ -125,6 +125,20 @@ declareStep<MirrorspecWorld, [DataTable]>({
   },
 });
 
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Given',
+  expression: 'the request ends with the trailers:',
+  title: 'the request’s trailers',
+  description:
+    'Trailers that HTTP requests end with, behind their body. HTTP/1.1 sends the body in chunks then. gRPC requests have none.',
+  example: 'Given the request ends with the trailers:\n  | x-checksum | 42 |',
+  attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: { key: 'request-trailers' },
+  run(table) {
+    this.call.trailers.push(...headersIn(table));
+  },
+});
+
 declareStep<MirrorspecWorld, [string, string]>({
   keyword: 'Given',
   expression: 'the request is {word} {string}',
@@ -343,7 +357,7 @@ declareStep<MirrorspecWorld, [Interaction, Protocol]>({
   expression: 'a(n) {interaction} {protocol} call is made',
   title: 'a streaming call is made',
   description:
-    'Makes one call of the given interaction and waits for its end. The payloads described are the messages of the stream, three when there are none.',
+    'Makes one call of the given interaction and waits for its end. The payloads described are the messages of the stream, three when there are none. Over plain HTTP they are cut apart as the content type says: `application/x-ndjson` when all of them are JSON, `application/vnd.mirrorspec.messages` (each behind its length in four bytes) otherwise, unless a header says another.',
   example: 'When a bidi-streaming gRPC-over-HTTP/2 call is made',
   parameters: [
     { name: 'interaction', description: 'how messages flow' },

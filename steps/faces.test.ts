@@ -32,6 +32,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ],
   ['Then', 'caller-gets: { answer: pong }', 'the caller gets the answer "pong"'],
   ['Then', 'caller-gets: { answers: 5 }', 'the caller gets 5 answers'],
+  ['Then', 'caller-gets: { answers-arrive: while the call lasts }', 'the caller gets its answers while the call lasts'],
   [
     'Then',
     'caller-gets: { trailers: { x-checksum: "42" } }',
@@ -49,6 +50,12 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Given', 'message-interval: 200 ms', '200 ms between messages'],
   ['Given', 'headers: { x-tenant: [blue, red] }', 'the headers:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],
   ['Given', 'metadata: { x-tenant: [blue, red] }', 'the metadata:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],
+  [
+    'Given',
+    'request-trailers: { x-checksum: "42" }',
+    'the request ends with the trailers:',
+    table(['x-checksum', '42']),
+  ],
   ['Given', 'request: { method: PUT, path: "/orders/7?dry-run=1" }', 'the request is PUT "/orders/7?dry-run=1"'],
   ['Given', 'grpc-method: yages.Echo/Reverse', 'the gRPC method "yages.Echo/Reverse"'],
   ['Given', 'proto-files: protos/orders.proto', 'the proto file "protos/orders.proto"'],
@@ -141,6 +148,12 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Then', 'mirrored-payload-hex: 00 ff 0d 0a 80', 'the mirrored bytes are "00 ff 0d 0a 80"'],
   ['Then', 'mirrored-payload: !!binary AP8NCoA=', 'the mirrored bytes are "00 ff 0d 0a 80"'],
   ['Then', 'mirrored-request: { messages: 3 }', 'the mirrored request has 3 messages'],
+  [
+    'Then',
+    'mirrored-request: { messages-arrive: while the call lasts }',
+    'its messages are mirrored while the call lasts',
+  ],
+  ['Then', 'mirrored-trailers: { x-checksum: "42" }', 'the mirrored trailers are:', table(['x-checksum', '42'])],
   [
     'Then',
     'mirrored-request: { method: POST, path: "/yages.Echo/Ping" }',

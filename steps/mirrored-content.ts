@@ -4,6 +4,7 @@ import { ExpectationError, UserError } from '../support/model/errors.js';
 import type { Protocol } from '../support/model/protocol.js';
 import { visibleText } from '../support/model/visible-text.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
+import { expectMirroredWhileCallLasts } from '../support/world/message-times.js';
 import { expectEqualText, messagesOfLastCalls, mirroredExchanges, textOf } from '../support/world/mirrored.js';
 import { expectMirroredFile } from '../support/world/payload-file.js';
 import { HEX_SCHEMA, METHOD_SCHEMA } from './arguments.js';
@@ -99,7 +100,7 @@ declareStep<MirrorspecWorld, [number]>({
   expression: 'the mirrored request has {int} message(s)',
   title: 'the number of mirrored messages',
   description:
-    'The local process received this many messages of each call. A plain HTTP request has one, or none if its body is empty.',
+    'The local process received this many messages of each call. A unary HTTP request has one, or none if its body is empty.',
   example: 'Then the mirrored request has 3 messages',
   parameters: [{ name: 'count', description: 'how many', schema: { minimum: 0 } }],
   yaml: { key: 'mirrored-request', value: { messages: '{count}' } },
@@ -107,6 +108,35 @@ declareStep<MirrorspecWorld, [number]>({
     for (const exchange of await mirroredExchanges(this)) {
       const found = exchange.request.messages.length;
       if (found !== count) throw new ExpectationError(`the mirrored request has ${found} messages, not ${count}`);
+    }
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Then',
+  expression: ['its messages are mirrored while the call lasts', 'their messages are mirrored while the calls last'],
+  title: 'messages are mirrored as they come',
+  description:
+    'The local process received every message but the last before the caller sent the last one: the copy flows with the stream, and does not wait for its end. Let some time pass between the messages.',
+  example: 'Then its messages are mirrored while the call lasts',
+  yaml: { key: 'mirrored-request', value: { 'messages-arrive': 'while the call lasts' } },
+  run() {
+    return expectMirroredWhileCallLasts(this);
+  },
+});
+
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Then',
+  expression: 'the mirrored trailers are:',
+  title: 'mirrored trailers',
+  description:
+    'Each mirrored request ends with these trailers. A row without a value asks for any value. A name in several rows asks for its values in this order.',
+  example: 'Then the mirrored trailers are:\n  | x-checksum | 42 |',
+  attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: { key: 'mirrored-trailers' },
+  async run(table) {
+    for (const { request } of await mirroredExchanges(this)) {
+      expectHeaders('the mirrored request', table, request.trailers ?? []);
     }
   },
 });

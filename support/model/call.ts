@@ -29,6 +29,8 @@ export interface GrpcMethod {
 
 /** What the echo workload is asked to do beside echoing. Understood by `echo` only. */
 export interface EchoControl {
+  /** Plain HTTP: how the answer follows from the messages of the request. Of gRPC the method says it. */
+  readonly interaction?: Interaction;
   /** HTTP status, or for gRPC the status code (0–16). */
   readonly status?: number;
   /** gRPC status message. */
@@ -59,9 +61,11 @@ export interface CallPlan {
   /** gRPC-Web only: the binary (`application/grpc-web+proto`) or the base64 text form. Default binary. */
   readonly grpcWebForm?: 'binary' | 'text';
   readonly headers: readonly Header[];
+  /** Plain HTTP only: trailers of the request. */
+  readonly trailers?: readonly Header[];
   /**
-   * The messages to send. HTTP: none or one (the body); with several they are written as separate chunks, in order.
-   * gRPC: one (unary, server-streaming) or many. A `json` payload is the request message in proto3 JSON form; any other
+   * The messages to send, each written by itself, in order. Plain HTTP, unary: the pieces of one body. Plain HTTP with another
+   * interaction: messages, framed as the content type says (`body-framing.ts`). gRPC: one (unary, server-streaming) or many. A `json` payload is the request message in proto3 JSON form; any other
    * kind is put into the bytes field `payload` of the echo service's request.
    */
   readonly messages: readonly Payload[];

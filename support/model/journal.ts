@@ -54,8 +54,8 @@ export interface RequestRecord extends ExchangeRecordBase {
 }
 
 /**
- * One complete message. Plain HTTP: the whole body is one message (no record for an empty body), written when it is
- * complete. gRPC and gRPC-Web: one record for each length-prefixed message, without its 5-byte prefix, decompressed
+ * One complete message, written when it is complete. Plain HTTP: the whole body is one message (no record for an empty body), unless its
+ * content type delimits several (`body-framing.ts`). gRPC and gRPC-Web: one record for each length-prefixed message, without its 5-byte prefix, decompressed
  * where the party decodes it.
  */
 export interface MessageRecord extends ExchangeRecordBase {

@@ -1,7 +1,8 @@
+import { bodyFramingOf } from '../model/body-framing.js';
 import { CALL_ID_HEADER, type Header } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
 import type { ConnectionJournal } from './connection-journal.js';
-import { type BodyHandler, GrpcBody, GrpcWebTextBody, type MessageBody, PlainBody } from './message-bodies.js';
+import { type BodyHandler, DelimitedBody, GrpcBody, GrpcWebTextBody, type MessageBody } from './message-bodies.js';
 
 /** The head of a request as it came over HTTP; pseudo header fields are taken out of `headers`. */
 export interface RequestHead {
@@ -113,7 +114,10 @@ export class Exchange {
     };
     switch (form) {
       case 'plain':
-        return new PlainBody(handler, announcedLength(head.headers));
+        return new DelimitedBody(bodyFramingOf(head.headers), handler, {
+          contentLength: announcedLength(head.headers),
+          largestMessage,
+        });
       case 'grpc':
         return new GrpcBody(handler, { web: false, largestMessage });
       case 'grpc-web':

@@ -1,6 +1,8 @@
+import type { BodyFraming } from '../model/body-framing.js';
 import { type Bytes, BytesDigest } from '../model/bytes.js';
 import type { Header } from '../model/journal.js';
 import { Base64Segments } from './base64-segments.js';
+import { type BodyCutter, bodyCutter, type MessageSink } from './delimited-body.js';
 import { decodeGrpcWebTrailers, GRPC_PREFIX_BYTES } from './grpc-framing.js';
 
 /** What a request's body turns out to hold. */
@@ -22,32 +24,58 @@ export interface MessageBody {
   takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined;
 }
 
-/** A body of plain HTTP: all of it is one message. */
-export class PlainBody implements MessageBody {
+/** A body of plain HTTP, cut into messages as its content type says. */
+export class DelimitedBody implements MessageBody {
   readonly #handler: BodyHandler;
-  readonly #expectedLength: number | undefined;
+  readonly #cutter: BodyCutter;
+  readonly #contentLength: number | undefined;
   #digest: BytesDigest | undefined;
   #complete = false;
+  #broken = false;
 
-  constructor(handler: BodyHandler, expectedLength: number | undefined) {
+  /** @param contentLength announced length of the whole body */
+  constructor(
+    framing: BodyFraming,
+    handler: BodyHandler,
+    options: { readonly contentLength: number | undefined; readonly largestMessage: number },
+  ) {
     this.#handler = handler;
-    this.#expectedLength = expectedLength;
+    this.#contentLength = framing === 'whole' ? options.contentLength : undefined;
+    const sink: MessageSink = {
+      piece: (data) => {
+        this.#digest ??= new BytesDigest();
+        this.#digest.update(data);
+      },
+      complete: () => {
+        const digest = this.#digest ?? new BytesDigest();
+        this.#digest = undefined;
+        handler.message(digest.finish(), false);
+      },
+      malformed: (detail, rest) => {
+        this.#broken = true;
+        handler.malformed(detail);
+        handler.undecoded(rest);
+      },
+    };
+    this.#cutter = bodyCutter(framing, sink, options.largestMessage);
   }
 
   push(data: Uint8Array): void {
-    this.#digest ??= new BytesDigest();
-    this.#digest.update(data);
+    if (this.#broken) this.#handler.undecoded(data);
+    else this.#cutter.push(data);
   }
 
   end(): void {
     this.#complete = true;
-    if (this.#digest !== undefined && this.#digest.length > 0) this.#handler.message(this.#digest.finish(), false);
+    this.#cutter.end();
   }
 
   takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined {
-    if (this.#complete) return undefined;
-    const began = (this.#digest?.length ?? 0) > 0 || (this.#expectedLength ?? 0) > 0;
-    return began ? partialOf(this.#digest, this.#expectedLength) : undefined;
+    if (this.#broken) return undefined;
+    this.#cutter.cut();
+    const missing = !this.#complete && (this.#contentLength ?? 0) > 0;
+    if (this.#digest === undefined && !missing) return undefined;
+    return partialOf(this.#digest, this.#cutter.announced ?? this.#contentLength);
   }
 }
 

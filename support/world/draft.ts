@@ -131,6 +131,8 @@ function localProcessOf(setting: EnvironmentSettings['mirror']['localProcess']):
 export class CallDraft {
   messages: Payload[] = [];
   headers: Header[] = [];
+  /** Of the request. */
+  trailers: Header[] = [];
   method: string | undefined;
   path: string | undefined;
   grpcMethod: { readonly service: string; readonly method: string } | undefined;

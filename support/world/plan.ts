@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { CallPlan, GrpcMethod, Payload } from '../model/call.js';
+import type { CallPlan, EchoControl, GrpcMethod, Payload } from '../model/call.js';
 import { UserError } from '../model/errors.js';
 import { type Interaction, isGrpc, type Protocol } from '../model/protocol.js';
 import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, type Situation, YAGES_PORT } from '../model/situation.js';
@@ -36,6 +36,7 @@ export function planCalls(
   if (request.concurrency < 1) throw new UserError(`${request.concurrency} at a time is impossible: give 1 or more`);
   const grpc = isGrpc(request.protocol) ? grpcMethod(request, draft, situation) : undefined;
   const port = draft.port ?? defaultPort(request.protocol, situation);
+  const echo = echoControl(request, draft, situation);
   return {
     ids: Array.from({ length: request.count }, () => randomBytes(8).toString('hex')),
     protocol: request.protocol,
@@ -47,12 +48,19 @@ export function planCalls(
     connections: draft.connections,
     timeoutMs: draft.timeoutMs,
     intervalMs: draft.intervalMs,
-    ...(Object.keys(draft.echo).length === 0 ? {} : { echo: draft.echo }),
+    ...(draft.trailers.length === 0 ? {} : { trailers: draft.trailers }),
+    ...(Object.keys(echo).length === 0 ? {} : { echo }),
     ...(draft.method === undefined ? {} : { method: draft.method }),
     ...(draft.path === undefined ? {} : { path: draft.path }),
     ...(grpc === undefined ? {} : { grpc }),
     ...(draft.grpcWebForm === undefined ? {} : { grpcWebForm: draft.grpcWebForm }),
   };
+}
+
+/** Of gRPC the method says how its messages are answered; over plain HTTP `echo` has to be told. */
+function echoControl({ protocol, interaction }: CallRequest, draft: CallDraft, { workload }: Situation): EchoControl {
+  const told = workload.kind === 'echo' && !isGrpc(protocol) && interaction !== 'unary';
+  return told ? { ...draft.echo, interaction } : draft.echo;
 }
 
 function defaultPort(protocol: Protocol, { workload }: Situation): number {

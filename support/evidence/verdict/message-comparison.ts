@@ -9,7 +9,7 @@ export interface MessageContext {
   readonly between: Difference['between'];
   /** How a message is called: `message`, `response message`. */
   readonly noun: string;
-  /** gRPC: a stream of delimited messages. Otherwise the one message is the body, whose end only its framing tells. */
+  /** gRPC: each message says its length. Of plain HTTP the last one may have no end but that of the body. */
   readonly grpc: boolean;
 }
 
@@ -85,7 +85,8 @@ function match(expected: readonly Message[], found: readonly Message[]): Matchin
 
 function countFlaws(expected: Flow, found: Flow, matching: Matching, context: MessageContext): Flaw[] {
   const [before, after] = [expected.messages.length, found.messages.length];
-  if (before === after || !context.grpc) return [];
+  // A body that is one message is missing or there: its count says nothing more.
+  if (before === after || (!context.grpc && Math.max(before, after) <= 1)) return [];
   const defect: Defect = after < before ? 'truncated' : matching.foreign.length > 0 ? 'corrupted' : 'duplicated';
   return [flaw(defect, context.between, `${context.noun} count`, figure(before), figure(after))];
 }
@@ -124,7 +125,8 @@ function contentFlaws(expected: Flow, found: Flow, matching: Matching, context: 
     }
     missing.delete(index);
     // A body of plain HTTP that ends early with a clean end looks complete: mirrord 3.250 streaming_body.rs:84.
-    const cutShort = !grpc && received.body.length < sent.body.length && beginsWith(sent.body, received.body);
+    const isLast = position === found.messages.length - 1;
+    const cutShort = !grpc && isLast && received.body.length < sent.body.length && beginsWith(sent.body, received.body);
     flaws.push({
       ...flaw(cutShort ? 'truncated' : 'corrupted', between, name(index), summary(sent), summary(received)),
       payload: { expected: sent.body, found: received.body },

@@ -1,6 +1,7 @@
-import { BytesDigest } from '../../model/bytes.js';
+import { bodyFramingOf } from '../../model/body-framing.js';
 import type { CallOutcome } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
+import { type BodyHandler, DelimitedBody } from '../../wire/message-bodies.js';
 import type { ExchangeJournal } from './caller-journal.js';
 import { headerValue } from './headers.js';
 
@@ -17,10 +18,11 @@ export interface Answer {
   cut(): void;
 }
 
-/** A plain HTTP response: its whole body is one message. */
+/** A plain HTTP response, cut into messages as its content type says. */
 export class HttpAnswer implements Answer {
   readonly #journal: ExchangeJournal;
-  readonly #body = new BytesDigest();
+  #body: DelimitedBody | undefined;
+  #length = 0;
   #status = 0;
   #expectedLength: number | undefined;
 
@@ -33,14 +35,25 @@ export class HttpAnswer implements Answer {
     const length = headerValue(headers, 'content-length');
     if (length !== undefined) this.#expectedLength = Number(length);
     this.#journal.response(status, headers);
+    const handler: BodyHandler = {
+      message: (body) => this.#journal.message('response', body),
+      trailers() {},
+      malformed() {},
+      undecoded() {},
+    };
+    this.#body = new DelimitedBody(bodyFramingOf(headers), handler, {
+      contentLength: this.#expectedLength,
+      largestMessage: LARGEST_MESSAGE_BYTES,
+    });
   }
 
   data(chunk: Buffer): void {
-    this.#body.update(chunk);
+    this.#length += chunk.length;
+    this.#body?.push(chunk);
   }
 
   complete(trailers: readonly Header[]): AnswerResult {
-    const { length } = this.#body;
+    const length = this.#length;
     const expected = this.#expectedLength;
     // An HTTP/2 stream that the other side closes with NO_ERROR looks complete to Node, whatever is missing.
     if (length > 0 && expected !== undefined && length < expected) {
@@ -48,15 +61,22 @@ export class HttpAnswer implements Answer {
       this.#journal.reset('NO_ERROR', undefined);
       return { error: `the answer broke off after ${length} of ${expected} bytes` };
     }
-    if (length > 0) this.#journal.message('response', this.#body.finish());
+    this.#body?.end();
+    this.#writePartial();
     if (trailers.length > 0) this.#journal.trailers('response', trailers);
     this.#journal.end('response');
     return this.#status < 400 ? {} : { error: `the answer's status is ${this.#status}` };
   }
 
   cut(): void {
-    if (this.#body.length > 0) {
-      this.#journal.partialMessage('response', this.#body.finish(), this.#expectedLength);
-    }
+    if (this.#length > 0) this.#writePartial();
+  }
+
+  #writePartial(): void {
+    const partial = this.#body?.takePartial();
+    if (partial !== undefined) this.#journal.partialMessage('response', partial.body, partial.expectedLength);
   }
 }
+
+/** Messages that announce more are taken for garbage. */
+const LARGEST_MESSAGE_BYTES = 256 * 1024 * 1024;

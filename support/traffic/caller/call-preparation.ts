@@ -1,9 +1,11 @@
+import { type BodyFraming, bodyFramingOf, JSON_LINES_TYPE, MESSAGES_TYPE } from '../../model/body-framing.js';
 import { bytesOf } from '../../model/bytes.js';
 import type { CallPlan, EchoControl, Payload } from '../../model/call.js';
 import { UserError } from '../../model/errors.js';
 import { CALL_ID_HEADER, type Header } from '../../model/journal.js';
 import { payloadBytes } from '../../model/payload.js';
-import { isGrpc } from '../../model/protocol.js';
+import { type Interaction, isGrpc } from '../../model/protocol.js';
+import { framedMessage, whyNotFramed } from '../../wire/delimited-body.js';
 import type { MethodTypes } from '../grpc/types.js';
 import type { CallStart, OutgoingMessage } from './exchange.js';
 import { withDefault } from './headers.js';
@@ -21,11 +23,17 @@ export function prepareCall(plan: CallPlan, method: MethodTypes | undefined): Pr
   return prepareGrpc(plan, method);
 }
 
-/** HTTP knows no interactions: what streams is the body, in one direction or the other. */
+/** HTTP knows no interactions: what streams is the body, in one direction or the other, as messages that its content type delimits. */
 function prepareHttp(plan: CallPlan): PreparedCall {
-  const messages = plan.messages.map((payload) => outgoing(payloadBytes(payload)));
-  let headers: readonly Header[] = [...plan.headers, ...echoHeaders(plan.echo)];
-  if (plan.messages[0]?.kind === 'json') headers = withDefault(headers, 'content-type', 'application/json');
+  const headers = httpHeaders(plan);
+  const framing = plan.interaction === 'unary' ? 'whole' : bodyFramingOf(headers);
+  const messages = plan.messages.map((payload) => framed(framing, payloadBytes(payload)));
+  const { trailers = [] } = plan;
+  // A length that is known ahead leaves no room for trailers in HTTP/1.1.
+  const sized = messages.length <= 1 && !streamsRequest(plan.interaction) && trailers.length === 0;
+  if (trailers.length > 0 && messages.length === 0) {
+    throw new UserError('A request without a body has no trailers: describe a payload, or leave the trailers out.');
+  }
   return {
     messages,
     startOf: (id) => ({
@@ -34,19 +42,40 @@ function prepareHttp(plan: CallPlan): PreparedCall {
       path: plan.path ?? '/',
       authority: plan.target.authority,
       headers: [[CALL_ID_HEADER, id], ...headers],
-      contentLength: messages.length > 1 ? undefined : (messages[0]?.data.length ?? 0),
+      contentLength: sized ? (messages[0]?.data.length ?? 0) : undefined,
+      trailers,
       timeoutMs: plan.timeoutMs,
     }),
   };
 }
 
-/** What the echo workload is asked for in HTTP; several messages are several chunks of the body there. */
+/** Content types of messages delimit them: nothing else does in HTTP. */
+function httpHeaders({ headers: described, echo, messages, interaction }: CallPlan): readonly Header[] {
+  const headers: readonly Header[] = [...described, ...echoHeaders(echo)];
+  const json = messages.length > 0 && messages.every(({ kind }) => kind === 'json');
+  if (interaction !== 'unary') return withDefault(headers, 'content-type', json ? JSON_LINES_TYPE : MESSAGES_TYPE);
+  return messages[0]?.kind === 'json' ? withDefault(headers, 'content-type', 'application/json') : headers;
+}
+
+function streamsRequest(interaction: Interaction): boolean {
+  return interaction === 'client-streaming' || interaction === 'bidi-streaming';
+}
+
+function framed(framing: BodyFraming, message: Buffer): OutgoingMessage {
+  const mistake = whyNotFramed(framing, message);
+  if (mistake !== undefined)
+    throw new UserError(`A message cannot be sent in a body of this content type: ${mistake}.`);
+  return { data: framedMessage(framing, message), bytes: bytesOf(message) };
+}
+
+/** What the echo workload is asked for in HTTP; several messages of a unary call are several chunks of the body. */
 function echoHeaders(echo: EchoControl | undefined): readonly Header[] {
   if (echo === undefined) return [];
   if (echo.statusMessage !== undefined) {
     throw new UserError('A status message exists in gRPC only; HTTP has just the status.');
   }
   const headers: Header[] = [];
+  if (echo.interaction !== undefined) headers.push(['x-echo-interaction', echo.interaction]);
   if (echo.status !== undefined) headers.push(['x-echo-status', String(echo.status)]);
   for (const [name, value] of echo.headers ?? []) headers.push([`x-echo-header-${name}`, value]);
   for (const [name, value] of echo.trailers ?? []) headers.push([`x-echo-trailer-${name}`, value]);
@@ -57,6 +86,7 @@ function echoHeaders(echo: EchoControl | undefined): readonly Header[] {
 
 function prepareGrpc(plan: CallPlan, method: MethodTypes): PreparedCall {
   checkInteraction(plan, method);
+  if ((plan.trailers ?? []).length > 0) throw new UserError('A gRPC request has no trailers; only its answer has.');
   const requests = requestsOf(plan, method);
   const messages = requests.map((request) => outgoing(method.encodeRequest(request)));
   return {

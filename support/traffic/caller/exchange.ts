@@ -36,8 +36,9 @@ export interface Exchange {
 }
 
 export interface OutgoingMessage {
+  /** As it stands in the body: with its framing, if the body has one. */
   readonly data: Buffer;
-  /** The summary of `data`, made once for a batch of equal calls. */
+  /** The summary of the message, without framing; made once for a batch of equal calls. */
   readonly bytes: Bytes;
 }
 
@@ -51,6 +52,8 @@ export interface CallStart {
   readonly headers: readonly Header[];
   /** Bytes of the request body; `undefined` if it is sent in several pieces. */
   readonly contentLength: number | undefined;
+  /** Trailers of the request; plain HTTP only. */
+  readonly trailers?: readonly Header[];
   /** Milliseconds for the whole exchange, connecting included. */
   readonly timeoutMs: number;
   /** gRPC and gRPC-Web only. */

@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { bodyFramingOf } from '../../model/body-framing.js';
 import type { CallOutcome } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
 import type { Protocol } from '../../model/protocol.js';
@@ -50,7 +51,10 @@ export class Http1Exchange implements Exchange {
     this.#callerJournal = journal;
     this.#carriage = carriage;
     this.#headers = wireHeaders(call);
-    this.#sent = new SentBody(carriage.emptyMessageCounts);
+    this.#sent = new SentBody({
+      framing: bodyFramingOf(call.headers),
+      emptyCounts: carriage.emptyMessageCounts,
+    });
     this.outcome = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -70,9 +74,11 @@ export class Http1Exchange implements Exchange {
 
   send(message: OutgoingMessage, last: boolean): Promise<void> {
     const data = this.#carriage.encode(message.data);
+    this.#sent.writing(message);
     return new Promise((resolve) => {
       if (last) {
         this.#last = message;
+        this.#addTrailers();
         this.#request.end(data, resolve);
         // Node does not call back what was given to `end` when the exchange breaks.
         this.#request.once('close', resolve);
@@ -86,7 +92,14 @@ export class Http1Exchange implements Exchange {
   }
 
   end(): void {
+    this.#addTrailers();
     this.#request.end();
+  }
+
+  #addTrailers(): void {
+    const { trailers = [] } = this.#call;
+    if (trailers.length > 0)
+      this.#request.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]));
   }
 
   #onSocket(socket: Socket): void {
@@ -107,13 +120,14 @@ export class Http1Exchange implements Exchange {
         authority: headerValue(this.#headers, 'host') ?? this.#call.authority,
         headers: this.#headers.map(([name, value]) => [name.toLowerCase(), value]),
       });
+      this.#sent.begin(this.#journal);
     }
     return this.#journal;
   }
 
   #onSent(): void {
     if (this.#settled || this.#journal === undefined) return;
-    this.#sent.complete(this.#journal, this.#last);
+    this.#sent.complete(this.#last, this.#call.trailers ?? []);
     this.#succeedIfOver();
   }
 
@@ -148,7 +162,7 @@ export class Http1Exchange implements Exchange {
     if (this.#settled) return;
     if (this.#result !== undefined) {
       // Answered before the request was complete, and closed: the answer counts, the rest of the request is lost.
-      if (this.#journal !== undefined) this.#sent.cut(this.#journal, this.#call.contentLength);
+      this.#sent.cut(this.#call.contentLength);
       this.#finish({ ok: this.#result.error === undefined, ...this.#result });
     } else {
       this.#fail(failureOf(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' })));
@@ -162,7 +176,7 @@ export class Http1Exchange implements Exchange {
         ? this.#connections.numberOf(this.#request.socket)
         : this.#callerJournal.newConnection(),
     );
-    if (!this.#request.writableFinished) this.#sent.cut(journal, this.#call.contentLength);
+    if (!this.#request.writableFinished) this.#sent.cut(this.#call.contentLength);
     if (this.#result === undefined) this.#answer?.cut();
     journal.reset(failure.code, failure.detail);
     this.#finish({ ok: false, ...this.#result, error: failure.error });

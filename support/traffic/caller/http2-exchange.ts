@@ -1,4 +1,5 @@
 import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2';
+import { bodyFramingOf } from '../../model/body-framing.js';
 import type { CallOutcome } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
 import { type Answer, type AnswerResult, HttpAnswer } from './answer.js';
@@ -16,7 +17,7 @@ export class Http2Exchange implements Exchange {
   readonly #connection: Http2Connection;
   readonly #callerJournal: CallerJournal;
   readonly #headers: readonly Header[];
-  readonly #sent = new SentBody(false);
+  readonly #sent: SentBody;
   readonly #deadline: NodeJS.Timeout;
   #stream: ClientHttp2Stream | undefined;
   #settle: (outcome: CallOutcome) => void = () => undefined;
@@ -35,6 +36,7 @@ export class Http2Exchange implements Exchange {
     this.#connection = connection;
     this.#callerJournal = journal;
     this.#headers = wireHeaders(call);
+    this.#sent = new SentBody({ framing: bodyFramingOf(call.headers), emptyCounts: false });
     this.outcome = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -51,6 +53,7 @@ export class Http2Exchange implements Exchange {
     const stream = this.#stream;
     // A request that was announced to be empty has been ended with its head.
     if (stream === undefined || stream.destroyed || stream.writableEnded) return Promise.resolve();
+    this.#sent.writing(message);
     return new Promise((resolve) => {
       if (last) {
         this.#last = message;
@@ -71,10 +74,12 @@ export class Http2Exchange implements Exchange {
   }
 
   #open(): void {
+    const { trailers = [] } = this.#call;
     let stream: ClientHttp2Stream;
     try {
       stream = this.#connection.session.request(requestHeaders(this.#call, this.#headers), {
         endStream: this.#call.contentLength === 0,
+        waitForTrailers: trailers.length > 0,
       });
     } catch (error) {
       // A request that HTTP/2 cannot express; any other reason is the connection's.
@@ -83,9 +88,10 @@ export class Http2Exchange implements Exchange {
       return;
     }
     this.#stream = stream;
+    stream.on('wantTrailers', () => stream.sendTrailers(fieldsOf(trailers)));
     let streamError: NodeJS.ErrnoException | undefined;
     stream.on('finish', () => {
-      if (this.#journal !== undefined && !this.#settled) this.#sent.complete(this.#journal, this.#last);
+      if (!this.#settled) this.#sent.complete(this.#last, trailers);
     });
     stream.on('response', (headers, ...rest: unknown[]) => this.#onResponse(headers[':status'] ?? 0, rawHeaders(rest)));
     stream.on('data', (chunk: Buffer) => {
@@ -115,6 +121,7 @@ export class Http2Exchange implements Exchange {
         authority: this.#call.authority,
         headers: this.#headers,
       });
+      this.#sent.begin(this.#journal);
     }
     return this.#journal;
   }
@@ -164,7 +171,7 @@ export class Http2Exchange implements Exchange {
   }
 
   #cutRequest(): void {
-    if (this.#journal !== undefined) this.#sent.cut(this.#journal, this.#call.contentLength);
+    this.#sent.cut(this.#call.contentLength);
   }
 
   #finish(result: AnswerResult & { readonly ok: boolean }): void {
@@ -190,17 +197,23 @@ function wireHeaders(call: CallStart): readonly Header[] {
 }
 
 function requestHeaders(call: CallStart, headers: readonly Header[]): OutgoingHttpHeaders {
-  const request: Record<string, string | string[]> = {
+  return {
     ':method': call.method,
     ':scheme': 'http',
     ':authority': call.authority,
     ':path': call.path,
+    ...fieldsOf(headers),
   };
+}
+
+/** Headers as Node takes them: a name that occurs several times has a list of values. */
+function fieldsOf(headers: readonly Header[]): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
   for (const [name, value] of headers) {
-    const present = request[name];
-    request[name] = present === undefined ? value : [present, value].flat();
+    const present = fields[name];
+    fields[name] = present === undefined ? value : [present, value].flat();
   }
-  return request;
+  return fields;
 }
 
 /** Node hands the flat list of headers over as the last argument of its events (which its types leave out). */

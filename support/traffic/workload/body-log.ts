@@ -1,9 +1,11 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { BytesDigest, bytesOf } from '../../model/bytes.js';
-import type { Direction } from '../../model/journal.js';
+import { bodyFramingOf } from '../../model/body-framing.js';
+import { bytesOf } from '../../model/bytes.js';
+import type { Direction, Header } from '../../model/journal.js';
 import { Base64Segments } from '../../wire/base64-segments.js';
 import { decodeGrpcWebTrailers, GrpcFrameParser } from '../../wire/grpc-framing.js';
-import type { ExchangeJournal } from './server-journal.js';
+import { type BodyHandler, DelimitedBody } from '../../wire/message-bodies.js';
+import { type ExchangeJournal, headerOf } from './server-journal.js';
 
 /** Turns the bytes of one direction into message records. */
 export interface BodyLog {
@@ -14,30 +16,41 @@ export interface BodyLog {
   cut(): void;
 }
 
-/** Plain HTTP: the body is one message, none if it is empty. Holds no more of it than the journal's preview. */
+/** Plain HTTP, cut into messages as its content type says. Holds no more of them than the journal's preview. */
 export class PlainBodyLog implements BodyLog {
   readonly #exchange: ExchangeJournal;
   readonly #direction: Direction;
-  readonly #expectedLength: number | undefined;
-  readonly #digest = new BytesDigest();
+  readonly #body: DelimitedBody;
 
-  constructor(exchange: ExchangeJournal, direction: Direction, expectedLength: number | undefined) {
+  constructor(exchange: ExchangeJournal, direction: Direction, headers: readonly Header[]) {
     this.#exchange = exchange;
     this.#direction = direction;
-    this.#expectedLength = expectedLength;
+    const length = headerOf(headers, 'content-length');
+    const handler: BodyHandler = {
+      message: (body) => exchange.message(direction, body),
+      trailers() {},
+      // What makes no messages is for the server to refuse.
+      malformed() {},
+      undecoded() {},
+    };
+    this.#body = new DelimitedBody(bodyFramingOf(headers), handler, {
+      contentLength: length === undefined ? undefined : Number(length),
+      largestMessage: MAX_MESSAGE_BYTES,
+    });
   }
 
   push(chunk: Buffer): void {
-    this.#digest.update(chunk);
+    this.#body.push(chunk);
   }
 
   complete(): void {
-    if (this.#digest.length > 0) this.#exchange.message(this.#direction, this.#digest.finish());
+    this.#body.end();
+    this.cut();
   }
 
   cut(): void {
-    if (this.#digest.length === 0) return;
-    this.#exchange.partialMessage(this.#direction, this.#digest.finish(), this.#expectedLength);
+    const partial = this.#body.takePartial();
+    if (partial !== undefined) this.#exchange.partialMessage(this.#direction, partial.body, partial.expectedLength);
   }
 }
 

@@ -1,8 +1,12 @@
 import type { Header } from '../../model/journal.js';
+import { INTERACTIONS, type Interaction } from '../../model/protocol.js';
+import { answerInteraction } from './http-interaction.js';
 import type { ServerExchange } from './server-exchange.js';
 
 /** What the `x-echo-…` headers of a request ask for. */
 interface HttpControl {
+  /** Absent: the body comes back as it is. */
+  readonly interaction?: Interaction;
   readonly status: number;
   readonly headers: readonly Header[];
   readonly trailers: readonly Header[];
@@ -35,7 +39,8 @@ const MOST_CHUNKS = 100_000;
  * itself. `served` is the number of the request among all plain HTTP requests of the workload.
  *
  * Request headers control the answer: `x-echo-status`, `x-echo-header-<name>`, `x-echo-trailer-<name>`, `x-echo-delay-ms`,
- * and `x-echo-chunks` with `x-echo-interval-ms`: the body is sent in that many pieces, so much time apart.
+ * and `x-echo-chunks` with `x-echo-interval-ms`: the body is sent in that many pieces, so much time apart. With
+ * `x-echo-interaction` the messages of the body are answered, and the pieces are messages.
  */
 export function answerEcho(exchange: ServerExchange, served: number): void {
   const marker: Header = ['x-mirrorspec-served', String(served)];
@@ -49,6 +54,12 @@ export function answerEcho(exchange: ServerExchange, served: number): void {
     return;
   }
   const { hasBody } = exchange;
+  if (control.interaction !== undefined && hasBody) {
+    const { interaction, status, trailers, chunks, intervalMs } = control;
+    const headers = [...control.headers, marker];
+    answerInteraction(exchange, { interaction, status, headers, trailers, messages: chunks, intervalMs });
+    return;
+  }
   const { method } = exchange.head;
   const describes = !hasBody && (method === 'GET' || method === 'HEAD') && !BODILESS.has(control.status);
   const copied = hasBody ? copiedHeaders(exchange) : [];
@@ -138,12 +149,18 @@ function readControl(requestHeaders: readonly Header[]): HttpControl | string {
   const headers: Header[] = [];
   const trailers: Header[] = [];
   const numbers = new Map<string, number>();
+  let interaction: Interaction | undefined;
   for (const [name, value] of requestHeaders) {
     const list = name.startsWith(HEADER_PREFIX) ? headers : name.startsWith(TRAILER_PREFIX) ? trailers : undefined;
     if (list !== undefined) {
       const target = name.slice(list === headers ? HEADER_PREFIX.length : TRAILER_PREFIX.length);
       if (target === '' || FRAMING.has(target)) return `${name} cannot be done: the header frames the message.`;
       list.push([target, value]);
+      continue;
+    }
+    if (name === 'x-echo-interaction') {
+      interaction = INTERACTIONS.find((known) => known === value);
+      if (interaction === undefined) return `${name} must be one of ${INTERACTIONS.join(', ')}, but is ${value}.`;
       continue;
     }
     const range = NUMBERS.get(name);
@@ -154,6 +171,7 @@ function readControl(requestHeaders: readonly Header[]): HttpControl | string {
     numbers.set(name, number);
   }
   return {
+    ...(interaction === undefined ? {} : { interaction }),
     status: numbers.get('x-echo-status') ?? 200,
     headers,
     trailers,

@@ -30,7 +30,7 @@ export function journalStream({ stream, rawHeaders }: StreamHead, connection: Co
   const request =
     protocol === 'gRPC-over-HTTP/2'
       ? new GrpcBodyLog(exchange, 'request', headerOf(headers, 'grpc-encoding'))
-      : new PlainBodyLog(exchange, 'request', undefined);
+      : new PlainBodyLog(exchange, 'request', []);
   journalRequest(stream, exchange, request);
   const response = new GrpcBodyLog(exchange, 'response', undefined);
   journalResponse(stream, exchange, response);

@@ -160,6 +160,5 @@ function logFor(journal: ExchangeJournal, direction: 'request' | 'response', hea
     const text = type.startsWith('application/grpc-web-text');
     return new GrpcBodyLog(journal, direction, headerOf(headers, 'grpc-encoding'), text);
   }
-  const length = headerOf(headers, 'content-length');
-  return new PlainBodyLog(journal, direction, length === undefined ? undefined : Number(length));
+  return new PlainBodyLog(journal, direction, headers);
 }

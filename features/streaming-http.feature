@@ -1,0 +1,131 @@
+Feature: Streaming over plain HTTP
+
+  A stream of messages over HTTP/1.1 is a body of which nobody knows the length: it travels in chunks. Chunks are no messages, for every
+  proxy may cut them anew; what delimits the messages is the content type. Mirrored are the requests: their messages one by one as the
+  caller sends them, their trailers, their end. Answers are the caller's alone.
+
+  mirrord 3.152 captures packets and copies the connection. mirrord 3.250 redirects connections: it copies request by request, and the bodies
+  piece by piece.
+
+  Rule: messages are mirrored one by one, in order, while the request lasts
+
+    Scenario Outline: a <interaction> <protocol> call, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the payload "two espressi"
+      And the payload "one glass of water"
+      And the payload "the bill"
+      And 400 ms between messages
+      When a <interaction> <protocol> call is made
+      Then it is mirrored
+      And the mirrored request has 3 messages
+      And its messages are mirrored while the call lasts
+      And the workload answers as usual
+
+      Examples:
+        | mesh  | version | protocol | interaction      |
+        | none  | 3.152   | HTTP/1.1 | client-streaming |
+        | none  | 3.250   | HTTP/1.1 | bidi-streaming   |
+        | istio | 3.152   | HTTP/1.1 | bidi-streaming   |
+        | istio | 3.250   | HTTP/1.1 | client-streaming |
+        | istio | 3.152   | HTTP/2   | client-streaming |
+        | istio | 3.250   | HTTP/2   | bidi-streaming   |
+
+    Scenario Outline: the answers of a server-streaming call reach the caller one by one, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the workload answers with 3 messages, 400 ms apart
+      When a server-streaming HTTP/1.1 call is made
+      Then it is mirrored
+      And the mirrored request has 1 message
+      And the caller gets 3 answers
+      And the caller gets its answers while the call lasts
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
+
+  Rule: trailers and their framing
+
+    Scenario Outline: a stream with trailers, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the request ends with the trailers:
+        | x-checksum | 42 |
+      And the workload answers with the trailers:
+        | x-served | all |
+      When a bidi-streaming HTTP/1.1 call is made
+      Then it is mirrored
+      And the mirrored trailers are:
+        | x-checksum | 42 |
+      And the caller gets the trailers:
+        | x-served | all |
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
+
+    Scenario Outline: JSON on lines, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And the JSON payload:
+        """json
+        { "order": 7 }
+        """
+      And the JSON payload:
+        """json
+        { "order": 8 }
+        """
+      When a client-streaming HTTP/1.1 call is made
+      Then it is mirrored
+      And the mirrored request has 2 messages
+      And the mirrored headers contain:
+        | content-type | application/x-ndjson |
+
+      Examples:
+        | version |
+        | 3.152   |
+        | 3.250   |
+
+  Rule: messages of any size
+
+    Scenario Outline: messages larger than any window, over <protocol>, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And a payload of 1 byte
+      And a payload of 300 KiB
+      And a payload of 100 KiB
+      When a client-streaming <protocol> call is made
+      Then it is mirrored
+      And the mirrored request has 3 messages
+      And the workload answers as usual
+
+      Examples:
+        | version | protocol |
+        | 3.152   | HTTP/1.1 |
+        | 3.250   | HTTP/1.1 |
+        | 3.152   | HTTP/2   |
+        | 3.250   | HTTP/2   |
+
+  Rule: many streams
+
+    Scenario Outline: streams side by side, over <protocol>, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And 20 ms between messages
+      When 30 bidi-streaming <protocol> calls are made, 10 at a time
+      Then all of them are mirrored
+      And the workload answers as usual
+
+      Examples:
+        | version | protocol |
+        | 3.152   | HTTP/1.1 |
+        | 3.250   | HTTP/1.1 |
+        | 3.152   | HTTP/2   |
+        | 3.250   | HTTP/2   |
