@@ -109,6 +109,11 @@ export class AgentConnection {
     this.#socket.resume();
   }
 
+  /** Leaves the session. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
   #receive(type: number, number: number, payload: Buffer): void {
     switch (type) {
       case MESSAGE.newConnection:

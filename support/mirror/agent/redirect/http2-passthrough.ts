@@ -65,7 +65,7 @@ class Exchange {
     const session = this.#connect();
     let application: ClientHttp2Stream;
     try {
-      application = session.request(fieldsObject(this.#fields), {
+      application = session.request(withAuthority(fieldsObject(this.#fields)), {
         endStream: withoutBody,
         waitForTrailers: !withoutBody,
       });
@@ -191,6 +191,12 @@ class Exchange {
     stream.end(body);
     if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
   }
+}
+
+/** gRPC clients may leave `:authority` out; it is made up for (mirrord 3.250 http/sender.rs), by us from `host`, which has the same meaning. */
+function withAuthority(fields: Record<string, string | string[]>): Record<string, string | string[]> {
+  const { host } = fields;
+  return fields[':authority'] === undefined && host !== undefined ? { ...fields, ':authority': host } : fields;
 }
 
 /**
