@@ -93,7 +93,7 @@ declareStep<MirrorspecWorld, [string]>({
   keyword: 'Given',
   expression: 'the mirror takes only requests with a path that matches {string}',
   title: 'a filter by path',
-  description: `Mirrors a request only if the regular expression is found in its path and query, without regard to case. ${FILTER}`,
+  description: `Mirrors a request only if the regular expression is found in its path, or in path and query, without regard to case. ${FILTER}`,
   example: 'Given the mirror takes only requests with a path that matches "^/orders"',
   parameters: [{ name: 'pattern', description: 'a regular expression' }],
   yaml: { key: 'mirror', value: { filter: { path: '{pattern}' } } },

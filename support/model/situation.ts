@@ -35,7 +35,7 @@ export type LocalProcessSpec =
 export interface HttpFilter {
   /** Found in one of the headers, each as `name: value`. */
   readonly header?: string;
-  /** Found in path and query. */
+  /** Found in the path, or in path and query. */
   readonly path?: string;
   readonly method?: string;
   readonly all?: readonly HttpFilter[];

@@ -25,7 +25,8 @@ export function compileFilter(filter: HttpFilter): RequestFilter {
   }
   if (filter.path !== undefined) {
     const pattern = expressionOf('path', filter.path);
-    all.push(({ target }) => pattern.test(target));
+    // mirrord tries the path alone first, so that `$` can mean its end.
+    all.push(({ target }) => pattern.test(target.split('?', 1)[0] ?? target) || pattern.test(target));
   }
   if (filter.method !== undefined) {
     const wanted = filter.method.toUpperCase();

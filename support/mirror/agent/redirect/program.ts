@@ -7,11 +7,13 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { networkInterfaces } from 'node:os';
 import { originalDestination } from '../../../linux/original-destination.js';
 import { koffi } from '../../../linux/system-call.js';
+import { messageOf } from '../../../model/errors.js';
 import type { SessionCounters } from '../../../model/session.js';
 import { runProgram } from '../../../program/program.js';
 import type { Backlog } from '../backlog.js';
 import { listenForLocalProcess } from '../local-process-socket.js';
 import { compileFilter } from './http-filter.js';
+import { reset } from './intercepted.js';
 import type { RedirectAgentInfo, RedirectAgentProgramOptions } from './program-interface.js';
 import { RedirectAgent } from './redirect-agent.js';
 
@@ -30,16 +32,18 @@ runProgram<RedirectAgentProgramOptions>(async ({ options, log }) => {
     ...(options.filter !== undefined && { filter: compileFilter(options.filter) }),
   });
   const accept = (socket: Socket): void => {
-    const own = socket.localPort;
+    socket.on('error', () => {});
     let destination: ReturnType<typeof originalDestination>;
     try {
       destination = originalDestination(socket);
-    } catch {
-      destination = { address: '', port: own ?? 0 };
+    } catch (error) {
+      // Nobody knows where it was to go: mirrord, too, drops it (3.250 incoming/iptables.rs:172-217).
+      log('warn', `a connection is dropped: its original destination is unknown (${messageOf(error)})`);
+      reset(socket);
+      return;
     }
-    if (destination.port === own) {
+    if (destination.port === socket.localPort) {
       // Nobody was led here: the agent's own sign of life, or a stranger. What it says comes back.
-      socket.on('error', () => {});
       socket.once('data', (said: Buffer) => socket.end(said.subarray(0, PROBE_BYTES)));
       return;
     }
