@@ -1,5 +1,6 @@
 import type { DataTable } from '@cucumber/cucumber';
 import { declareStep } from '../support/language/index.js';
+import { wasAnswered } from '../support/model/call.js';
 import { ExpectationError } from '../support/model/errors.js';
 import { isGrpc } from '../support/model/protocol.js';
 import { wordsOf } from '../support/world/expectations.js';
@@ -44,7 +45,7 @@ declareStep<MirrorspecWorld, []>({
   example: 'Then the call is refused',
   yaml: { key: 'refused' },
   run() {
-    const answered = this.lastBatch.outcomes.filter(({ httpStatus }) => httpStatus !== 0);
+    const answered = this.lastBatch.outcomes.filter(wasAnswered);
     if (answered.length > 0) {
       throw new ExpectationError(`the call was expected to be refused, but it was answered: ${wordsOf(answered[0])}`);
     }

@@ -12,7 +12,7 @@ declareStep<MirrorspecWorld, [string]>({
   description: [
     'Which application is called.',
     '',
-    '- `echo` (the default): answers with what it is sent. Port 8080 speaks HTTP/1.1, HTTP/2 and gRPC-Web, port 9090 gRPC.',
+    '- `echo` (the default): answers with what it is sent. Port 8080 speaks HTTP/1.1, HTTP/2 and gRPC-Web, port 9090 gRPC, port 7000 raw TCP.',
     '- `yages`: the gRPC service `yages.Echo` with `Ping` and `Reverse` on port 9000, with server reflection.',
   ].join('\n'),
   example: 'Given the workload "yages"',

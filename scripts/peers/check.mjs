@@ -161,7 +161,7 @@ async function checkJournal({ journal }) {
 const folder = await mkdtemp(join(tmpdir(), 'mirrorspec-peers-'));
 const workloads = [];
 try {
-  const any = { listenHost: '127.0.0.1', httpPort: 0, grpcPort: 0, port: 0 };
+  const any = { listenHost: '127.0.0.1', httpPort: 0, grpcPort: 0, tcpPort: 0, port: 0 };
   for (const name of ['yages', 'echo']) workloads.push(await startWorkload(name, any));
   const [yages, echo] = workloads;
   const [yagesAddress, echoAddress] = workloads.map(({ ports }) => `127.0.0.1:${ports.grpc}`);

@@ -45,6 +45,16 @@ export interface EchoControl {
   readonly intervalMs?: number;
 }
 
+/**
+ * How the connection of a call over TCP ends, once the workload has read and answered the message: `half-close`: the caller
+ * half-closes when it has said all, and that is what the workload answers to. The others tell the workload how much to wait for.
+ */
+export const TCP_ENDINGS = ['half-close', 'workload-closes', 'caller-resets', 'workload-resets'] as const;
+export type TcpEnding = (typeof TCP_ENDINGS)[number];
+
+/** Code of the `reset` record of a party that broke off a connection itself, as it was told to. */
+export const OWN_RESET = 'own-reset';
+
 /** A batch of equal calls, as a caller performs them. */
 export interface CallPlan {
   /** The unique ids, one for each call of the batch. */
@@ -72,6 +82,13 @@ export interface CallPlan {
   /** Milliseconds to wait between messages of a stream. Default 0. */
   readonly intervalMs?: number;
   readonly echo?: EchoControl;
+  /** TCP only. */
+  readonly tcp?: {
+    /** Default `half-close`. */
+    readonly ending?: TcpEnding;
+    /** Bytes that the workload says first: the caller waits for them. */
+    readonly greetingBytes?: number;
+  };
   /** How many calls are in flight at once. Default 1. */
   readonly concurrency: number;
   /** `shared`: one connection for the batch (kept for later batches); `each`: a new connection for each call. */
@@ -84,15 +101,22 @@ export interface CallPlan {
 export interface CallOutcome {
   readonly id: string;
   readonly ok: boolean;
-  /** HTTP status, 0 if there was no response. */
+  /** HTTP status, 0 if there was no response, or no HTTP. */
   readonly httpStatus: number;
   /** gRPC status code where the protocol is gRPC and one was received. */
   readonly grpcStatus?: number;
   readonly grpcMessage?: string;
   /** The HTTP version really negotiated. */
   readonly httpVersion?: '1.1' | '2';
+  /** TCP only: bytes of the answer, and milliseconds from connecting until the first of them. */
+  readonly tcp?: { readonly answerBytes: number; readonly firstByteMs?: number };
   /** Milliseconds from the first byte sent to the end of the answer. */
   readonly durationMs: number;
   /** Why it failed, in words. */
   readonly error?: string;
+}
+
+/** Whether anything came back: an answer that begins, or a connection that came to its end in good order. */
+export function wasAnswered({ ok, httpStatus, tcp }: CallOutcome): boolean {
+  return ok || httpStatus !== 0 || (tcp?.answerBytes ?? 0) > 0;
 }

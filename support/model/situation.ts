@@ -86,6 +86,8 @@ export interface Situation {
 export const ECHO_HTTP_PORT = 8080;
 /** Port of the echo workload for gRPC over HTTP/2. */
 export const ECHO_GRPC_PORT = 9090;
+/** Port of the echo workload for raw TCP. On a mesh it is declared as such (Istio: a port named `tcp`). */
+export const ECHO_TCP_PORT = 7000;
 /** Port of yages, as upstream. */
 export const YAGES_PORT = 9000;
 
@@ -93,10 +95,15 @@ export const YAGES_PORT = 9000;
 export function portsOf(workload: WorkloadSpec): readonly number[] {
   switch (workload.kind) {
     case 'echo':
-      return [ECHO_HTTP_PORT, ECHO_GRPC_PORT];
+      return [ECHO_HTTP_PORT, ECHO_GRPC_PORT, ECHO_TCP_PORT];
     case 'yages':
       return [YAGES_PORT];
     case 'command':
       return workload.ports;
   }
+}
+
+/** Of these ports, those that its Service declares as raw TCP: a mesh passes on their bytes unseen (Istio: a port named `tcp`). */
+export function tcpPortsOf(workload: WorkloadSpec): readonly number[] {
+  return workload.kind === 'echo' ? [ECHO_TCP_PORT] : [];
 }

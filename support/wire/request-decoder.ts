@@ -4,6 +4,7 @@ import type { ConnectionEnd, ConnectionStage, NextStage } from './connection-sta
 import { ConnectionStart } from './connection-start.js';
 import { Http1Requests } from './http1-requests.js';
 import { Http2Requests } from './http2-requests.js';
+import { TcpBytes } from './tcp-call.js';
 import { Http2WithoutPreface, OpaqueBytes, TlsConnection } from './undecoded-stages.js';
 
 /** gRPC messages that announce more are taken for garbage. */
@@ -23,7 +24,7 @@ export interface RequestDecoderOptions {
 
 /**
  * Journals what a client sent on one TCP connection, from its bytes alone: HTTP/1.1, HTTP/2, gRPC and gRPC-Web are
- * decoded, everything else is kept as raw bytes. It answers nothing, takes part in nothing and never fails: what cannot
+ * decoded, and so are calls over raw TCP; everything else is kept as raw bytes. It answers nothing, takes part in nothing and never fails: what cannot
  * be decoded becomes a `raw` record that says why, and breaks off the requests that were under way.
  *
  * The records depend on the bytes only, not on how they are cut. Each is written by the `push` or `end` that makes it
@@ -88,6 +89,7 @@ export class RequestDecoder {
         this.#upgradeOffered = true;
         return new ConnectionStart(this.#journal, { afterUpgrade: true });
       case 'no-http':
+        return new TcpBytes(this.#journal);
       case 'upgraded':
         return new OpaqueBytes(this.#journal, next);
     }

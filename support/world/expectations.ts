@@ -1,7 +1,7 @@
 import { describeVerdict } from '../evidence/verdict/describe.js';
 import { unexpectedArrivals } from '../evidence/verdict/leaks.js';
 import { requireProofOfLife } from '../evidence/verdict/proof-of-life.js';
-import { type CallOutcome, REFLECTION_CALL_ID } from '../model/call.js';
+import { type CallOutcome, REFLECTION_CALL_ID, wasAnswered } from '../model/call.js';
 import { ExpectationError } from '../model/errors.js';
 import { exchangesOf } from '../model/exchanges.js';
 import type { CallVerdict, Cause, Evidence } from '../model/verdict.js';
@@ -52,7 +52,7 @@ export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): 
 
 /** The calls of the last When-step were served, unless that they were not is just the `cause` in question. */
 export function requireServed(world: MirrorspecWorld, cause: Cause | undefined): void {
-  const refused = world.lastBatch.outcomes.filter(({ httpStatus, error }) => httpStatus === 0 || error !== undefined);
+  const refused = world.lastBatch.outcomes.filter((outcome) => !wasAnswered(outcome) || outcome.error !== undefined);
   if (refused.length > 0 && cause !== 'call-not-delivered' && cause !== 'call-failed') {
     throw new ExpectationError(
       `the call was expected to be served and not mirrored, but it was not served at all: ${wordsOf(refused[0])}`,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { CallPlan, EchoControl, GrpcMethod, Payload } from '../model/call.js';
 import { UserError } from '../model/errors.js';
 import { type Interaction, isGrpc, type Protocol } from '../model/protocol.js';
-import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, type Situation, YAGES_PORT } from '../model/situation.js';
+import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, ECHO_TCP_PORT, type Situation, YAGES_PORT } from '../model/situation.js';
 import type { CallDraft } from './draft.js';
 
 /** What a When-step asks for. */
@@ -66,6 +66,7 @@ function echoControl({ protocol, interaction }: CallRequest, draft: CallDraft, {
 function defaultPort(protocol: Protocol, { workload }: Situation): number {
   switch (workload.kind) {
     case 'echo':
+      if (protocol === 'TCP') return ECHO_TCP_PORT;
       return protocol === 'gRPC-over-HTTP/2' ? ECHO_GRPC_PORT : ECHO_HTTP_PORT;
     case 'yages':
       if (protocol === 'gRPC-over-HTTP/2') return YAGES_PORT;

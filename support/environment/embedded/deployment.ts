@@ -6,7 +6,14 @@ import type { CallOutcome, CallPlan } from '../../model/call.js';
 import { EnvironmentError, UserError } from '../../model/errors.js';
 import type { Running, RunningProgram } from '../../model/host.js';
 import type { LogLine } from '../../model/session.js';
-import { type CallerKind, type Mesh, type MirrorSpec, portsOf, type Situation } from '../../model/situation.js';
+import {
+  type CallerKind,
+  type Mesh,
+  type MirrorSpec,
+  portsOf,
+  type Situation,
+  tcpPortsOf,
+} from '../../model/situation.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
 import type { Deployment, DeployOptions } from '../environment.js';
@@ -315,6 +322,7 @@ export class EmbeddedDeployment implements Deployment {
       return identity;
     };
     const workloadIdentity = identityOf(this.#name);
+    const declaredTcp = tcpPortsOf(this.#situation.workload);
     const services: SidecarOptions['services'] = portsOf(this.#situation.workload).map((port) => ({
       address: WORKLOAD.service,
       port,
@@ -322,10 +330,17 @@ export class EmbeddedDeployment implements Deployment {
       endpoint: { address: WORKLOAD.address, port },
       tls: mesh.mtls === 'DISABLE' ? 'DISABLE' : 'ISTIO_MUTUAL',
       spiffe: [workloadIdentity.spiffe],
-      protocol: 'auto',
+      protocol: declaredTcp.includes(port) ? 'tcp' : 'auto',
     }));
+    const inboundPorts = declaredTcp.map((port) => ({ port, protocol: 'tcp' as const }));
     await Promise.all([
-      start(WORKLOAD.pod, { podAddress: WORKLOAD.address, identity: workloadIdentity, policy: mesh.mtls, services }),
+      start(WORKLOAD.pod, {
+        podAddress: WORKLOAD.address,
+        identity: workloadIdentity,
+        policy: mesh.mtls,
+        services,
+        inboundPorts,
+      }),
       ...(this.#situation.caller === 'meshed'
         ? [
             start(CALLER.pod, {

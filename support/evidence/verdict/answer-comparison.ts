@@ -1,3 +1,4 @@
+import { OWN_RESET } from '../../model/call.js';
 import type { Exchange } from '../../model/exchanges.js';
 import type { Header } from '../../model/journal.js';
 import { isGrpc } from '../../model/protocol.js';
@@ -20,7 +21,7 @@ export function compareAnswers(
   caller: Exchange,
   meshHeaders: ReadonlySet<string>,
 ): Flaw[] {
-  const flaws = brokenOff(caller);
+  const flaws = brokenOff(caller, served);
   if (served === undefined) return [...flaws, ...answeredByAgent(caller)];
 
   const grpc = isGrpc(caller.protocol);
@@ -34,8 +35,9 @@ export function compareAnswers(
   // Without a head nothing else can be there; with trailers only, gRPC has one block of headers for both.
   const headers: readonly Header[] =
     received.trailers === undefined ? received.headers : [...received.headers, ...unnamed(received)];
+  // Raw TCP has no heads.
   const content =
-    received.status === undefined
+    received.status === undefined && caller.protocol !== 'TCP'
       ? []
       : [
           ...headerFlaws(BETWEEN, 'response header', answered.headers, headers, rules),
@@ -65,8 +67,10 @@ function unnamed({ headers, trailers }: Exchange['response']): readonly Header[]
   return (trailers ?? []).filter(([name]) => !names.has(name.toLowerCase()));
 }
 
-function brokenOff(caller: Exchange): Flaw[] {
+function brokenOff(caller: Exchange, served: Exchange | undefined): Flaw[] {
   if (caller.reset !== undefined) {
+    // One of the two broke it off, as it was told to: the other had to notice.
+    if (caller.reset.code === OWN_RESET || served?.reset?.code === OWN_RESET) return [];
     const { code, detail } = caller.reset;
     return [
       flaw('truncated', BETWEEN, 'reset', 'none', visibleText(detail === undefined ? code : `${code} (${detail})`)),

@@ -49,7 +49,7 @@ export function firstDifference<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
   return index;
 }
 
-/** What an exchange asks for: `POST /orders` or, for gRPC, `mirrorspec.echo.v1.Echo/Unary`. */
+/** What an exchange asks for: `POST /orders`, for gRPC `mirrorspec.echo.v1.Echo/Unary`, or `TCP unary length=12`. */
 export function operationOf({ protocol, method, path }: Exchange): string {
   return isGrpc(protocol)
     ? visibleExcerpt(path.replace(/^\//, ''), 120)

@@ -9,6 +9,7 @@ import { framedMessage, whyNotFramed } from '../../wire/delimited-body.js';
 import type { MethodTypes } from '../grpc/types.js';
 import type { CallStart, OutgoingMessage } from './exchange.js';
 import { withDefault } from './headers.js';
+import { prepareTcp } from './tcp-preparation.js';
 
 /** What is equal in all calls of a batch, made once. */
 export interface PreparedCall {
@@ -18,6 +19,7 @@ export interface PreparedCall {
 
 /** The call as it will be made. `method` is needed for gRPC and gRPC-Web. Throws {@link UserError}. */
 export function prepareCall(plan: CallPlan, method: MethodTypes | undefined): PreparedCall {
+  if (plan.protocol === 'TCP') return prepareTcp(plan);
   if (!isGrpc(plan.protocol)) return prepareHttp(plan);
   if (method === undefined) throw new Error('a gRPC call cannot be prepared without its method');
   return prepareGrpc(plan, method);

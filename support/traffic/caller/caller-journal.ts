@@ -55,11 +55,15 @@ export class CallerJournal {
     return this.#lastConnection;
   }
 
-  /** Begins the record of an exchange with the head of its request. */
-  begin(connection: number, request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>) {
+  /** Begins the record of an exchange with the head of its request. @param call the call's id, where no header carries it. */
+  begin(
+    connection: number,
+    request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>,
+    call?: string,
+  ) {
     this.#lastExchange += 1;
     const journal = new ExchangeJournal(this.#write, connection, this.#lastExchange);
-    journal.request(request);
+    journal.request(request, call);
     return journal;
   }
 }
@@ -77,8 +81,10 @@ export class ExchangeJournal {
     this.#exchange = exchange;
   }
 
-  request(request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>): void {
-    const call = headerValue(request.headers, CALL_ID_HEADER);
+  request(
+    request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>,
+    call = headerValue(request.headers, CALL_ID_HEADER),
+  ): void {
     this.#write({ kind: 'request', ...this.#place(), ...request, ...(call === undefined ? {} : { call }) });
   }
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../model/bytes.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
+import type { TcpStart } from './tcp-exchange.js';
 
 export type Target = CallPlan['target'];
 
@@ -56,6 +57,8 @@ export interface CallStart {
   readonly trailers?: readonly Header[];
   /** Milliseconds for the whole exchange, connecting included. */
   readonly timeoutMs: number;
+  /** TCP only. */
+  readonly tcp?: TcpStart;
   /** gRPC and gRPC-Web only. */
   readonly grpc?: {
     /** The method answers with exactly one message. */

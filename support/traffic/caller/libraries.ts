@@ -52,6 +52,10 @@ const CLIENTS: Readonly<Record<Protocol, () => Promise<OpenClient>>> = {
     const { GrpcClient } = await import('./grpc-client.js');
     return (target, journal) => new GrpcClient(target, journal);
   }),
+  TCP: once(async () => {
+    const { TcpClient } = await import('./tcp-client.js');
+    return (target, journal) => new TcpClient(target, journal);
+  }),
 };
 
 async function loadTypeSource(source: TypeSource): Promise<unknown> {

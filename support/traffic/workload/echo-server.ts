@@ -1,5 +1,5 @@
 import type { Header, JournalRecord } from '../../model/journal.js';
-import { ECHO_GRPC_PORT, ECHO_HTTP_PORT } from '../../model/situation.js';
+import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, ECHO_TCP_PORT } from '../../model/situation.js';
 import { builtinDefinition } from '../grpc/types.js';
 import { MAX_MESSAGE_BYTES } from './body-log.js';
 import { addEchoService } from './echo-grpc.js';
@@ -8,10 +8,12 @@ import { GrpcWebEndpoint, isGrpcWeb } from './grpc-web.js';
 import { addHealth } from './health.js';
 import { answerEcho } from './http-echo.js';
 import { serveHttp } from './http-port.js';
+import type { Listener } from './listener.js';
 import { grpcService, reflectedFile } from './reflected-services.js';
 import { addReflection } from './reflection.js';
 import type { ServerExchange } from './server-exchange.js';
 import { ServerJournal } from './server-journal.js';
+import { serveTcp } from './tcp-echo.js';
 
 /** How `echo` is started. */
 export interface EchoOptions {
@@ -21,11 +23,15 @@ export interface EchoOptions {
   readonly httpPort?: number;
   /** gRPC over HTTP/2. Default {@link ECHO_GRPC_PORT}; 0 is any free port. */
   readonly grpcPort?: number;
+  /** Raw TCP. Default {@link ECHO_TCP_PORT}; 0 is any free port. */
+  readonly tcpPort?: number;
+  /** What is said first on each connection to the port for raw TCP. */
+  readonly greeting?: string;
 }
 
 /** A running echo workload. */
 export interface EchoServer {
-  readonly ports: { readonly http: number; readonly grpc: number };
+  readonly ports: { readonly http: number; readonly grpc: number; readonly tcp: number };
   dispose(): Promise<void>;
 }
 
@@ -33,7 +39,7 @@ export interface EchoServer {
 const ECHO = grpcService(builtinDefinition('echo.proto'), 'mirrorspec.echo.v1.Echo');
 const FILE = reflectedFile('echo.proto', 'echo.proto');
 
-/** Serves the echo workload: HTTP/1.1, HTTP/2 and gRPC-Web on one port, gRPC on another. */
+/** Serves the echo workload: HTTP/1.1, HTTP/2 and gRPC-Web on one port, gRPC on another, raw TCP on a third. */
 export async function startEcho(options: EchoOptions, write: (record: JournalRecord) => void): Promise<EchoServer> {
   const host = options.listenHost ?? '0.0.0.0';
   const journal = new ServerJournal(write);
@@ -41,23 +47,32 @@ export async function startEcho(options: EchoOptions, write: (record: JournalRec
   addEchoService(server, ECHO);
   addHealth(server, FILE.services);
   addReflection(server, [FILE]);
-  const grpc = await serveGrpc(server, { host, port: options.grpcPort ?? ECHO_GRPC_PORT }, journal);
   const web = new GrpcWebEndpoint(ECHO);
   let served = 0;
-  const http = await serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, (exchange) => {
-    if (isGrpcWeb(exchange, web)) web.answer(exchange);
-    else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc.port);
-    else answerEcho(exchange, ++served);
-  }).catch(async (error: unknown) => {
-    await grpc.dispose();
-    throw error;
-  });
-  return {
-    ports: { http: http.port, grpc: grpc.port },
-    dispose: async () => {
-      await Promise.all([http.dispose(), grpc.dispose()]);
-    },
+  const listeners: Listener[] = [];
+  const add = async (opening: Promise<Listener>): Promise<number> => {
+    const listener = await opening;
+    listeners.push(listener);
+    return listener.port;
   };
+  const dispose = async (): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.dispose()));
+  };
+  try {
+    const grpc = await add(serveGrpc(server, { host, port: options.grpcPort ?? ECHO_GRPC_PORT }, journal));
+    const http = await add(
+      serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, (exchange) => {
+        if (isGrpcWeb(exchange, web)) web.answer(exchange);
+        else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc);
+        else answerEcho(exchange, ++served);
+      }),
+    );
+    const tcp = await add(serveTcp({ host, port: options.tcpPort ?? ECHO_TCP_PORT }, journal, options.greeting));
+    return { ports: { http, grpc, tcp }, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
 }
 
 /** An echo of gRPC would be no answer that a gRPC client understands. */

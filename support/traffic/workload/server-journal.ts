@@ -13,6 +13,8 @@ import type { Protocol } from '../../model/protocol.js';
 /** What begins an exchange. */
 export type RequestHead = Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'headers'> & {
   readonly authority: string | undefined;
+  /** The call's id, where no header carries it. */
+  readonly call?: string;
 };
 
 /** The journal of a server: numbers its connections and exchanges and writes what happens to them. */
@@ -62,9 +64,9 @@ export class ConnectionJournal {
   }
 
   begin(head: RequestHead): ExchangeJournal {
-    const { authority, ...request } = head;
+    const { authority, call, ...request } = head;
     const exchange = new ExchangeJournal(this.#write, this.#number, this.#nextExchange());
-    exchange.request({ ...request, ...(authority === undefined ? {} : { authority }) });
+    exchange.request({ ...request, ...(authority === undefined ? {} : { authority }) }, call);
     return exchange;
   }
 
@@ -106,8 +108,10 @@ export class ExchangeJournal {
     this.#exchange = exchange;
   }
 
-  request(request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>): void {
-    const call = request.headers.find(([name]) => name === CALL_ID_HEADER)?.[1];
+  request(
+    request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>,
+    call = request.headers.find(([name]) => name === CALL_ID_HEADER)?.[1],
+  ): void {
     this.#write({ kind: 'request', ...this.#place(), ...request, ...(call === undefined ? {} : { call }) });
   }
 

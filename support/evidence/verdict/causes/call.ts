@@ -58,13 +58,17 @@ export const callFailed: Finder = (index, { sent, served, flaws, verdict }) => {
 };
 
 function isAnswered({ response }: Exchange): boolean {
-  return response.status !== undefined;
+  return response.status !== undefined || bytesAnswered(response) > 0;
+}
+
+function bytesAnswered({ messages, partial }: Exchange['response']): number {
+  return (messages[0]?.body.length ?? 0) + (partial?.body.length ?? 0);
 }
 
 /** How a call ended for the caller, in words. */
 export function outcomeOf(exchange: Exchange): string {
   const { response, reset, openedAt } = exchange;
-  const answer = response.status === undefined ? undefined : answerText(exchange);
+  const answer = isAnswered(exchange) || response.complete ? answerText(exchange) : undefined;
   if (reset !== undefined) {
     const detail = reset.detail === undefined ? '' : ` (${visibleText(reset.detail)})`;
     const after = answer === undefined ? 'without an answer' : `after ${answer}`;
@@ -75,6 +79,7 @@ export function outcomeOf(exchange: Exchange): string {
 }
 
 function answerText({ protocol, response }: Exchange): string {
+  if (protocol === 'TCP') return quantity(bytesAnswered(response), 'byte');
   const find = (wanted: string): string | undefined =>
     [...(response.trailers ?? []), ...response.headers].find(([name]) => name.toLowerCase() === wanted)?.[1];
   const parts = [`HTTP status ${response.status}`];
@@ -93,11 +98,11 @@ function answerText({ protocol, response }: Exchange): string {
 export function servingOf({ request, response, reset, protocol }: Exchange): string {
   const what = isGrpc(protocol)
     ? quantity(request.messages.length, 'message')
-    : quantity(request.messages[0]?.body.length ?? 0, 'byte');
+    : quantity((request.messages[0] ?? request.partial)?.body.length ?? 0, 'byte');
   const received = `received the call with ${what}${request.complete ? '' : ' and no half-close'}`;
   const answered =
-    response.status === undefined
+    response.status === undefined && bytesAnswered(response) === 0
       ? 'did not answer'
-      : `answered with status ${response.status}${response.complete ? '' : ', unfinished'}`;
+      : `answered with ${protocol === 'TCP' ? quantity(bytesAnswered(response), 'byte') : `status ${response.status}`}${response.complete ? '' : ', unfinished'}`;
   return `${received}, ${answered}${reset === undefined ? '' : `, broken off with ${visibleText(reset.code)}`}`;
 }

@@ -4,7 +4,15 @@ import type { JournalRecord } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import { explain } from '../explain.js';
 import { expectExplanation, silent } from '../testing/explained.js';
-import { changed, evidenceOf, grpcCall, httpCall, liveSession, rawBytes } from '../testing/scripted-evidence.js';
+import {
+  changed,
+  evidenceOf,
+  grpcCall,
+  httpCall,
+  liveSession,
+  rawBytes,
+  tcpCall,
+} from '../testing/scripted-evidence.js';
 import { copy } from '../testing/verdict-cases.js';
 
 const http = httpCall('c1');
@@ -47,6 +55,14 @@ describe('connection-predates-session', () => {
       summary: 'the call began before the mirror session was subscribed.',
       proof: ["caller's journal: the call began 30 ms before that"],
     });
+  });
+
+  it('is a cause for raw TCP with either profile: no packet in the middle of it begins an HTTP request', () => {
+    const old = tcpCall('c1', { connectedAt: 400 });
+    for (const profile of ['sniffer', 'redirect'] as const) {
+      const explanation = explain(silent({ caller: [old], session: liveSession({ profile }) }), 'c1');
+      assert.equal(explanation?.cause, 'connection-predates-session');
+    }
   });
 
   it('is a cause for HTTP/1.1 with the redirect profile, which sees new connections only', () => {

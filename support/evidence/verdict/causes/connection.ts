@@ -10,7 +10,7 @@ import { cluesOf, type Finder } from './clues.js';
 
 /**
  * The captured connection is older than the session. A sniffer cannot join HTTP/2 in the middle: preface and header
- * compression state have passed (mirrord issues #3002, #3060); HTTP/1.1 it picks up at the next request. The redirect
+ * compression state have passed (mirrord issues #3002, #3060); HTTP/1.1 it picks up at the next request, bytes that are no HTTP never. The redirect
  * profile sees new connections only, whatever they carry (mirrord issues #397, #1029).
  */
 export const connectionPredatesSession: Finder = (index, judgement) => {
@@ -25,8 +25,9 @@ export const connectionPredatesSession: Finder = (index, judgement) => {
     };
   }
   const exchange = judgement.served?.[0] ?? call;
+  const tcp = exchange?.protocol === 'TCP';
   const http2 = exchange !== undefined && httpVersionOf(exchange.protocol) === '2';
-  if (session.profile === 'sniffer' && !http2) return undefined;
+  if (session.profile === 'sniffer' && !http2 && !tcp) return undefined;
   const captured = capturedConnection(index, judgement, session);
   const raw = cluesOf(index).missingPreface;
   if (captured === undefined ? raw.length === 0 : captured.openedAt >= session.subscribedAt) return undefined;
@@ -46,7 +47,9 @@ export const connectionPredatesSession: Finder = (index, judgement) => {
     cause: 'connection-predates-session',
     summary:
       session.profile === 'sniffer'
-        ? 'the call travelled on an HTTP/2 connection that was opened before the session; such a connection cannot be read from its middle.'
+        ? tcp
+          ? 'the call travelled on a connection that was opened before the session; a sniffer takes up such a connection only where an HTTP request begins.'
+          : 'the call travelled on an HTTP/2 connection that was opened before the session; such a connection cannot be read from its middle.'
         : 'the call travelled on a connection that was opened before the session; only new connections are redirected to the agent.',
     proof,
   };
@@ -59,7 +62,7 @@ export const connectionPredatesSession: Finder = (index, judgement) => {
  */
 export const requestNotAtPacketStart: Finder = (index, judgement) => {
   const { session } = index.evidence;
-  if (session?.profile !== 'sniffer') return undefined;
+  if (session?.profile !== 'sniffer' || judgement.sent[0]?.protocol === 'TCP') return undefined;
   const captured = capturedConnection(index, judgement, session);
   if (captured === undefined || captured.openedAt >= session.subscribedAt) return undefined;
   const [exchange] = judgement.sent;

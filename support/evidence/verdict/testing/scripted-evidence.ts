@@ -35,7 +35,8 @@ export interface ScriptedExchange {
 }
 
 export interface ScriptedAnswer {
-  readonly status: number;
+  /** Absent: raw TCP, which has no heads. */
+  readonly status?: number;
   readonly headers: readonly Header[];
   readonly messages: readonly Content[];
   readonly trailers?: readonly Header[];
@@ -106,6 +107,20 @@ export function grpcCall(
     },
     ...changes,
   });
+}
+
+/** A call over raw TCP, echoed. */
+export function tcpCall(call: string, changes: Partial<ScriptedExchange> = {}): ScriptedExchange {
+  const { authority: _, ...rest } = httpCall(call);
+  return {
+    ...rest,
+    protocol: 'TCP',
+    method: 'TCP',
+    path: 'unary length=24',
+    headers: [],
+    answer: { headers: [], messages: ['mirrored by specification'], complete: true },
+    ...changes,
+  };
 }
 
 /** The same exchange, changed. */
@@ -181,7 +196,9 @@ function recordsOf(scripted: ScriptedExchange, exchange: number): JournalRecord[
     ...(answer === undefined
       ? []
       : [
-          { kind: 'response' as const, ...place, status: answer.status, headers: answer.headers },
+          ...(answer.status === undefined
+            ? []
+            : [{ kind: 'response' as const, ...place, status: answer.status, headers: answer.headers }]),
           ...messages('response', answer.messages),
           ...trailers('response', answer.trailers),
           ...end('response', answer.complete),

@@ -5,7 +5,7 @@ import { type EchoServer, startEcho } from '../echo-server.js';
 /** An echo workload on free loopback ports, with its journal; ended after the test. */
 export async function testEcho(t: TestContext): Promise<EchoServer & { readonly journal: JournalRecord[] }> {
   const journal: JournalRecord[] = [];
-  const options = { listenHost: '127.0.0.1', httpPort: 0, grpcPort: 0 };
+  const options = { listenHost: '127.0.0.1', httpPort: 0, grpcPort: 0, tcpPort: 0 };
   const server = await startEcho(options, (record) => journal.push(record));
   t.after(() => server.dispose());
   return { ...server, journal };
