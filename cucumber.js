@@ -10,6 +10,7 @@ const embedded = {
   plugin: ['./dist/support/language/plugin.js'],
   format: [
     'progress',
+    ['./dist/support/report/results-formatter.js', 'reports/results.json'],
     ['html', 'reports/cucumber.html'],
     ['junit', 'reports/junit.xml'],
     ['message', 'reports/messages.ndjson'],

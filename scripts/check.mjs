@@ -15,7 +15,10 @@ const CHECKS = [
     name: 'docs/steps.md and schemas/feature.schema.json follow from the steps',
     command: [process.execPath, 'scripts/steps-catalogue.mjs'],
   },
-  { name: 'schemas of settings are those in use', command: [process.execPath, 'scripts/settings-schemas.mjs'] },
+  {
+    name: 'schemas of settings and results are those in use',
+    command: [process.execPath, 'scripts/settings-schemas.mjs'],
+  },
 ];
 
 const results = await Promise.all(CHECKS.map(check));

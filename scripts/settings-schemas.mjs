@@ -1,6 +1,6 @@
 /**
- * Are the schemas of settings in `schemas/` those that the program uses? With --write they are brought up to date. They are
- * declared in `support/language/settings/*-schema.ts`.
+ * Are the schemas of settings and of results in `schemas/` those that the program uses? With --write they are brought up to date.
+ * They are declared in `support/language/settings/*-schema.ts` and `support/report/results/results-schema.ts`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { prepare, ROOT } from './prepare.mjs';
 
 prepare();
 const { SETTINGS_SCHEMAS } = await import('../dist/support/language/settings/schemas.js');
-const stale = Object.entries(SETTINGS_SCHEMAS)
+const { RESULTS_SCHEMA } = await import('../dist/support/report/results/results-schema.js');
+const stale = Object.entries({ ...SETTINGS_SCHEMAS, 'results.schema.json': RESULTS_SCHEMA })
   .map(([name, schema]) => ({ path: join(ROOT, 'schemas', name), schema }))
   .filter(
     ({ path, schema }) => !existsSync(path) || !isDeepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), schema),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../model/errors.js';
+import { packageVersion } from '../report/package-version.js';
 import { cleanCommand } from './clean.js';
 import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
@@ -56,11 +56,6 @@ async function main(): Promise<ExitCode> {
     const { explain } = await import('./explain.js');
     return explain(error, process.stderr);
   }
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  return version;
 }
 
 // A reader that has seen enough (`mirrorspec steps | head`) is no fault.

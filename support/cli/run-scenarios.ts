@@ -14,7 +14,9 @@ import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import type { Limitation } from '../model/limitation.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
+import type { ResultsOptions } from '../report/results-formatter.js';
 import { Tally } from '../report/tally.js';
+import { RESULTS_FILE } from '../report/write-reports.js';
 import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
 import { InvalidInput } from './invalid-input.js';
@@ -24,6 +26,7 @@ import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
 import { writeRerun } from './run-again.js';
 import { writeLimitations } from './run-limitations.js';
+import { RunResults } from './run-results.js';
 import { settingsJson, settingsLine } from './settings-text.js';
 import { RunSignals } from './signals.js';
 import type { Rerun } from './watch-selection.js';
@@ -48,6 +51,8 @@ export interface RunRequest {
   /** Folders of `.proto` files, relative to `cwd`. */
   readonly protoPath: readonly string[];
   readonly environment: ResolvedEnvironment;
+  /** Options that scenarios are run again with: those that chose the environment. */
+  readonly environmentOptions: readonly string[];
 }
 
 /** Thrown by a dry run to stop cucumber-js once everything has been checked. */
@@ -79,10 +84,12 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
 
   const tally = new Tally();
   const recorder = new PlanRecorder();
-  const signals = new RunSignals(() => process.exit(finishInterrupted(reports)), {
+  const signals = new RunSignals(() => process.exit(finishInterrupted(reports, complete)), {
     watched: request.watched !== undefined,
   });
-  const onExit = (): void => reportSilentExit(reports);
+  const results = new RunResults(request, reports.staging, () => signals.interrupted);
+  const complete = (code: ExitCode): void => results.write(code);
+  const onExit = (): void => reportSilentExit(reports, complete);
   process.on('exit', onExit);
   const options = await cucumberOptions(request, features.paths, support, reports);
   const selection = { ...request, paths: shownPaths(request) };
@@ -96,9 +103,14 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     demand(await requirements);
     if (request.dryRun) throw new Checked(planText(plan));
     addLimitations(options, limitations);
+    results.recorder.declare(limitations);
     options.runtime.parallel = workersFor(request.parallel, plan.selected.length);
   };
-  handOver(options, { onPlan, recorder, compiledDir: join(reports.staging, 'compiled') }, { tally });
+  handOver(
+    options,
+    { onPlan, recorder, compiledDir: join(reports.staging, 'compiled') },
+    { tally, recorder: results.recorder },
+  );
 
   try {
     const { success } = await runCucumber(options, { cwd, env: workerEnvironment() });
@@ -106,8 +118,9 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
     writeLimitations(tally, reports);
     writeRerun(tally, reports.staging, signals.interrupted);
-    const published = reports.publish();
     const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
+    complete(code);
+    const published = reports.publish();
     const { stdout, stderr } = closingText({
       tally,
       code,
@@ -119,8 +132,10 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     process.stdout.write(stdout);
     return code;
   } catch (error) {
-    if (tally.runFailures.length > 0) reports.publish();
-    else reports.discard();
+    if (tally.runFailures.length > 0) {
+      complete(exitCodeOf(tally, { success: false, interrupted: signals.interrupted }));
+      reports.publish();
+    } else reports.discard();
     const reason = rootCauseOf(error);
     if (reason instanceof Checked) {
       process.stdout.write(reason.message);
@@ -177,6 +192,7 @@ async function cucumberOptions(
         plugin: [ownModule('support/language/plugin.js')],
         format: [
           [ownModule(`support/report/${request.dryRun ? 'silent' : 'progress'}.js`)],
+          [ownModule('support/report/results-formatter.js'), join(reports.staging, RESULTS_FILE)],
           ['html', join(reports.staging, 'cucumber.html')],
           ['junit', join(reports.staging, 'junit.xml')],
           ['message', join(reports.staging, 'messages.ndjson')],
@@ -190,9 +206,9 @@ async function cucumberOptions(
 }
 
 /** Options of plugins and formatters are typed as JSON, but within one process they pass as they are. */
-function handOver(options: IRunOptions, plugin: PluginOptions, progress: ProgressOptions): void {
+function handOver(options: IRunOptions, plugin: PluginOptions, formatters: ProgressOptions & ResultsOptions): void {
   if (options.plugins !== undefined) Object.assign(options.plugins.options, { mirrorspec: plugin });
-  Object.assign(options.formats.options, { mirrorspec: progress });
+  Object.assign(options.formats.options, { mirrorspec: formatters });
 }
 
 /** They are known only when it is known which scenarios will run. */
@@ -238,14 +254,16 @@ function tagMistake(error: unknown): Diagnostic | undefined {
   };
 }
 
-function finishInterrupted(reports: ReportDirectory): ExitCode {
+function finishInterrupted(reports: ReportDirectory, complete: (code: ExitCode) => void): ExitCode {
+  complete(EXIT.interrupted);
   reports.publish();
   return EXIT.interrupted;
 }
 
 /** A step that ends the process would otherwise pass for a success. */
-function reportSilentExit(reports: ReportDirectory): void {
+function reportSilentExit(reports: ReportDirectory, complete: (code: ExitCode) => void): void {
   if (process.exitCode === EXIT.interrupted) return;
+  complete(EXIT.internal);
   process.stderr.write('internal error: the process was ended from within, before the run was complete\n');
   reports.publish();
   process.exitCode = EXIT.internal;

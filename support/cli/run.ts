@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ProjectConfig } from '../language/settings/index.js';
 import type { ExitCode } from '../model/errors.js';
-import { type EnvironmentOptions, settingsFor, withEnvironmentOptions } from './settings.js';
+import { type EnvironmentOptions, environmentOptionsOf, settingsFor, withEnvironmentOptions } from './settings.js';
 
 interface RunOptions extends EnvironmentOptions {
   readonly tags?: string;
@@ -56,6 +56,7 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
           featureFolders: project.features,
           protoPath: project.protoPath,
           environment,
+          environmentOptions: await environmentOptionsOf(options),
           watched,
         }),
       );

@@ -41,8 +41,8 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
     );
   });
 
-  test('the schemas of settings are those that the package has', async () => {
-    for (const kind of ['environment', 'limitation', 'gate', 'project']) {
+  test('the schemas of settings and results are those that the package has', async () => {
+    for (const kind of ['environment', 'limitation', 'gate', 'project', 'results']) {
       const { stdout } = await project.mirrorspec('schema', kind);
       const shipped = readFileSync(join(PACKAGE_ROOT, `schemas/${kind}.schema.json`), 'utf8');
       assert.deepEqual(JSON.parse(stdout), JSON.parse(shipped));
@@ -51,9 +51,11 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
 
   test('--out writes all of them, or the one that is named', async () => {
     const { code, stdout } = await project.mirrorspec('schema', '--out', join(folder, 'all/of/them'));
-    const names = ['environment', 'feature', 'gate', 'limitation', 'project'].map((kind) => `${kind}.schema.json`);
+    const names = ['environment', 'feature', 'gate', 'limitation', 'project', 'results'].map(
+      (kind) => `${kind}.schema.json`,
+    );
     assert.deepEqual(readdirSync(join(folder, 'all/of/them')), names);
-    assert.equal(stdout.trim().split('\n').length, 5);
+    assert.equal(stdout.trim().split('\n').length, 6);
     assert.equal(code, 0);
     await project.mirrorspec('schema', 'gate', '--out', join(folder, 'one'));
     assert.deepEqual(readdirSync(join(folder, 'one')), ['gate.schema.json']);
@@ -65,10 +67,10 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
       code: 2,
       stdout: '',
       stderr:
-        'error: name a kind (feature, environment, limitation, gate, project), or a folder for all of them with --out\n',
+        'error: name a kind (feature, environment, limitation, gate, project, results), or a folder for all of them with --out\n',
     });
     const unknown = await project.mirrorspec('schema', 'gates');
-    assert.match(unknown.stderr, /Allowed choices are feature, environment, limitation, gate, project/);
+    assert.match(unknown.stderr, /Allowed choices are feature, environment, limitation, gate, project, results/);
     assert.equal(unknown.code, 2);
     const file = await project.mirrorspec('schema', 'gate', '--out', 'package.json');
     assert.match(file.stderr, /^error: the schemas cannot be written to package\.json: EEXIST/);

@@ -37,6 +37,17 @@ export async function settingsFor(
   return { project, environment: environment.resolved };
 }
 
+/** The options that choose the same environment again, be it that variables chose it. */
+export async function environmentOptionsOf({ environment, set }: EnvironmentOptions): Promise<readonly string[]> {
+  const { assignmentsIn } = await import('../language/settings/assignments.js');
+  const { MIRRORSPEC_ENVIRONMENT: named = '', MIRRORSPEC_SET: assigned = '' } = process.env;
+  const name = environment ?? named;
+  return [
+    ...(name === '' ? [] : ['--environment', name]),
+    ...[...assignmentsIn(assigned), ...set].flatMap((assignment) => ['--set', assignment]),
+  ];
+}
+
 function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }

@@ -6,6 +6,8 @@ import { SETTINGS_SCHEMAS } from '../language/settings/schemas.js';
 import { declaredSteps } from '../language/step.js';
 import { featureSchema } from '../language/yaml/feature-schema.js';
 import { messageOf, UserError } from '../model/errors.js';
+import type { Schema } from '../model/json-schema.js';
+import { RESULTS_SCHEMA } from '../report/results/results-schema.js';
 import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
 import type { SchemaKind } from './schema.js';
@@ -28,10 +30,13 @@ export async function schemasOf(cwd: string, kinds: readonly SchemaKind[]): Prom
   }
   return kinds.map((kind) => {
     const name = `${kind}.schema.json`;
-    const schema =
-      kind === 'feature' ? featureSchema(declaredSteps(), declaredParameterTypes()) : SETTINGS_SCHEMAS[name];
-    return { name, text: `${JSON.stringify(schema, undefined, 2)}\n` };
+    return { name, text: `${JSON.stringify(schemaOf(kind, name), undefined, 2)}\n` };
   });
+}
+
+function schemaOf(kind: SchemaKind, name: string): Schema | undefined {
+  if (kind === 'feature') return featureSchema(declaredSteps(), declaredParameterTypes());
+  return kind === 'results' ? RESULTS_SCHEMA : SETTINGS_SCHEMAS[name];
 }
 
 /** Writes schemas into a folder, made where it is missing, and says where they are. */

@@ -34,8 +34,9 @@ BeforeAll({ name: 'settle the environment' }, async function () {
 });
 
 Before({ name: 'prepare the evidence folder' }, function (this: MirrorspecWorld, scenario: ITestCaseHookParameter) {
-  const named = PROTOCOLS.filter((protocol) => scenario.pickle.steps.some(({ text }) => text.includes(protocol)));
-  if (named.length > 0) this.protocols = named;
+  this.scenarioText = scenario.pickle.steps.map(({ text }) => text).join('\n');
+  this.namedProtocols = PROTOCOLS.filter((protocol) => this.scenarioText.includes(protocol));
+  if (this.namedProtocols.length > 0) this.protocols = this.namedProtocols;
   this.limitations = ScenarioLimitations.of(scenario.pickle.tags, this.run.limitations);
   this.evidenceFolder = new EvidenceFolder(this.run.evidenceDir, {
     uri: scenario.pickle.uri,

@@ -1,8 +1,12 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { redactJournal } from '../evidence/redact.js';
 import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import type { Journal } from '../model/journal.js';
+import { type EvidenceFile, RECORD_MEDIA_TYPE } from '../model/scenario-record.js';
 import type { LogLine } from '../model/session.js';
 import type { CallVerdict } from '../model/verdict.js';
+import { type Finding, scenarioRecord } from './scenario-record.js';
 import type { MirrorspecWorld } from './world.js';
 
 /** Attachments travel in every report; what is larger stays on disk and is named there. Bytes. */
@@ -14,7 +18,11 @@ const ATTACHMENT_LIMIT = 64 * 1024;
  */
 export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   const { evidenceFolder: folder, deploymentIfBuilt: deployment } = world;
-  if (folder === undefined || deployment === undefined) return;
+  if (!world.wasAskedToBuild) return;
+  if (folder === undefined || deployment === undefined) {
+    attachRecord(world, { interfaces: [], files: [], problems: [] });
+    return;
+  }
   const problems: string[] = [];
   const attempt = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
@@ -55,7 +63,15 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
 
   world.attach(JSON.stringify(summary, undefined, 2), { mediaType: 'application/json', fileName: 'scenario.json' });
   const captures = (finished?.files ?? []).map((file) => file.slice(folder.path.length + 1));
-  for (const file of [...folder.files.filter((name) => name !== 'scenario.json'), ...captures]) {
+  const files = [...folder.files, ...captures];
+  attachRecord(world, {
+    deployment,
+    session,
+    interfaces: interfaces ?? [],
+    files: await sizesOf(folder.path, files),
+    problems,
+  });
+  for (const file of files.filter((name) => name !== 'scenario.json')) {
     const content = await attempt(file, () => folder.read(file, ATTACHMENT_LIMIT));
     if (content === undefined) continue;
     if (!Buffer.isBuffer(content)) {
@@ -67,6 +83,26 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
     }
   }
   if (problems.length > 0) world.log(`Some evidence could not be kept:\n${problems.join('\n')}`);
+}
+
+/** For `results.json`, and whatever is made of it. */
+function attachRecord(world: MirrorspecWorld, finding: Finding): void {
+  world.attach(JSON.stringify(scenarioRecord(world, finding)), {
+    mediaType: RECORD_MEDIA_TYPE,
+    fileName: 'record.json',
+  });
+}
+
+function sizesOf(folder: string, names: readonly string[]): Promise<EvidenceFile[]> {
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      bytes: await stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    })),
+  );
 }
 
 function mediaTypeOf(file: string): string {

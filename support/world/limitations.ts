@@ -20,6 +20,10 @@ export class ScenarioLimitations {
   readonly #known = new Set<Limitation>();
   #shortfalls: readonly CallVerdict[] = [];
 
+  get tagged(): readonly Limitation[] {
+    return this.#tagged;
+  }
+
   private constructor(tagged: readonly Limitation[]) {
     this.#tagged = tagged;
   }

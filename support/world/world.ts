@@ -36,6 +36,10 @@ export class MirrorspecWorld extends World {
   readonly batches: Batch[] = [];
   /** The protocols that the scenario's text names; all of them if it names none. */
   protocols: readonly Protocol[] = PROTOCOLS;
+  /** Those that it does name. */
+  namedProtocols: readonly Protocol[] = [];
+  /** The text of its steps. */
+  scenarioText = '';
   /** Set when the scenario's steps run; tells where evidence goes. */
   evidenceFolder: EvidenceFolder | undefined;
   /** The known limitations that the scenario is tagged with, if any. */
@@ -83,6 +87,11 @@ export class MirrorspecWorld extends World {
   /** The situation as described so far. */
   get situation(): Situation {
     return this.#draft.situation();
+  }
+
+  /** Whether a step needed the situation, be it that building it failed. */
+  get wasAskedToBuild(): boolean {
+    return this.#building !== undefined;
   }
 
   /** What was built, or nothing yet. */

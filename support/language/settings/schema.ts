@@ -1,21 +1,7 @@
 import { DURATION_PATTERN, formatDuration } from '../../model/duration.js';
-import type { Schema } from '../yaml/schema-check-schema.js';
+import type { Schema } from '../../model/json-schema.js';
 
-export type { Schema };
-
-/** What the schemas of settings have in common. */
-export function settingsSchema(name: string, rest: Schema): Schema {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:mirrorspec:${name}`,
-    ...rest,
-  };
-}
-
-/** A mapping that has no other keys than these. */
-export function mappingOf(properties: Readonly<Record<string, Schema>>, more: Schema = {}): Schema {
-  return { type: 'object', additionalProperties: false, ...more, properties };
-}
+export { documentSchema as settingsSchema, mappingOf, type Schema } from '../../model/json-schema.js';
 
 export function listOf(items: Schema, more: Schema): Schema {
   return { type: 'array', minItems: 1, ...more, items };

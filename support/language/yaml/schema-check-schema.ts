@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Schema } from '../../model/json-schema.js';
 
-/** A JSON Schema (2020-12), or a part of one. */
-export type Schema = Readonly<Record<string, unknown>>;
+export type { Schema };
 
 /** With the schema, the data and what is around them. */
 export type SchemaError = ErrorObject<string, Record<string, unknown>, unknown>;

@@ -1,0 +1,54 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import {
+  RESULTS_FORMAT,
+  RESULTS_SCHEMA_ID,
+  type Results,
+  SCENARIO_STATES,
+  type ScenarioResult,
+  type ScenarioState,
+} from '../../model/results.js';
+import type { LoggedScenario } from './scenario-log.js';
+
+/** Everything of {@link Results} but the scenarios, of which there may be more than memory holds. */
+export type ResultsHead = Omit<Results, 'scenarios'>;
+
+/** Results whose scenarios are read one after the other, as often as needed. */
+export interface ResultsSource {
+  readonly head: ResultsHead;
+  /** In the order of the scenarios. */
+  readonly entries: readonly LoggedScenario[];
+  scenarios(): Iterable<ScenarioResult>;
+}
+
+export function resultsHead(head: Pick<Results, 'runs' | 'features' | 'limitations' | 'counts'>): ResultsHead {
+  return { $schema: RESULTS_SCHEMA_ID, format: RESULTS_FORMAT, ...head };
+}
+
+export function countStates(scenarios: Iterable<{ readonly state: ScenarioState }>): Results['counts'] {
+  const counts = Object.fromEntries(SCENARIO_STATES.map((state) => [state, 0])) as Record<ScenarioState, number>;
+  for (const { state } of scenarios) counts[state] += 1;
+  return counts;
+}
+
+/** Results that are in memory, as a source for whatever shows them. */
+export function sourceOf({ scenarios, ...head }: Results): ResultsSource {
+  const entries = scenarios.map(({ id, state, cells }, order) => ({ order, id, state, cells }));
+  return { head, entries, scenarios: () => scenarios };
+}
+
+/** Writes `results.json`: readable at its beginning, then one line for each scenario. Memory stays flat. */
+export function writeResults(path: string, { head, scenarios }: ResultsSource): void {
+  const file = openSync(path, 'w');
+  try {
+    const text = JSON.stringify(head, undefined, 2);
+    writeSync(file, `${text.slice(0, -2)},\n  "scenarios": [`);
+    let separator = '\n';
+    for (const scenario of scenarios()) {
+      writeSync(file, `${separator}${JSON.stringify(scenario)}`);
+      separator = ',\n';
+    }
+    writeSync(file, '\n  ]\n}\n');
+  } finally {
+    closeSync(file);
+  }
+}
