@@ -48,6 +48,54 @@ Feature: Streaming over plain HTTP
         | istio | 3.152   |
         | istio | 3.250   |
 
+  Rule: server-sent events
+
+    The payloads are the events. What is mirrored is the question: a GET without a body. The events are the caller's alone.
+
+    Scenario Outline: events reach the caller one by one, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the payload "order 7 is ready"
+      And the payload "order 8 is ready"
+      And the workload answers with 4 messages, 300 ms apart
+      When an SSE call is made
+      Then it is mirrored
+      And the mirrored request has 0 messages
+      And the mirrored request was sent over SSE
+      And the mirrored headers contain:
+        | accept | text/event-stream |
+      And the caller gets 4 answers
+      And the caller gets its answers while the call lasts
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
+
+    Scenario Outline: an event of two lines, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And the payload:
+        """
+        order 7
+        is ready
+        """
+      When an SSE call is made
+      Then it is mirrored
+      And the caller gets 1 answer
+      And the caller gets the answer:
+        """
+        order 7
+        is ready
+        """
+
+      Examples:
+        | version |
+        | 3.152   |
+        | 3.250   |
+
   Rule: trailers and their framing
 
     Scenario Outline: a stream with trailers, mesh <mesh>, mirrord <version>

@@ -122,10 +122,21 @@ declareStep<MirrorspecWorld, [string]>({
   example: 'Then the caller gets the answer "pong"',
   parameters: [{ name: 'text', description: 'the whole answer' }],
   yaml: { key: 'caller-gets', value: { answer: '{text}' } },
-  async run(expected) {
-    for (const messages of await messagesOfLastCalls(this, 'response')) {
-      expectEqualText('the answer', expected, messages.map(textOf).join(''));
-    }
+  run(expected) {
+    return expectAnswer(this, expected);
+  },
+});
+
+declareStep<MirrorspecWorld, [string]>({
+  keyword: 'Then',
+  expression: 'the caller gets the answer:',
+  title: 'the answer of several lines',
+  description: 'Like "the caller gets the answer", with the text in a doc string.',
+  example: 'Then the caller gets the answer:\n  """\n  two\n  lines\n  """',
+  attachment: { kind: 'text', description: 'the whole answer' },
+  yaml: { key: 'caller-gets', value: { answer: '{text}' } },
+  run(expected) {
+    return expectAnswer(this, expected);
   },
 });
 
@@ -172,6 +183,12 @@ declareStep<MirrorspecWorld, [DataTable]>({
     for (const { response } of await callerExchanges(this)) expectHeaders('the answer', table, response.trailers ?? []);
   },
 });
+
+async function expectAnswer(world: MirrorspecWorld, expected: string): Promise<void> {
+  for (const messages of await messagesOfLastCalls(world, 'response')) {
+    expectEqualText('the answer', expected, messages.map(textOf).join(''));
+  }
+}
 
 function reason(error: string | undefined): string {
   return error === undefined ? '' : `: ${error}`;

@@ -31,6 +31,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
     'the caller gets gRPC status 5 and the message "no such order"',
   ],
   ['Then', 'caller-gets: { answer: pong }', 'the caller gets the answer "pong"'],
+  ['Then', 'caller-gets: { answer: "two\\nlines" }', 'the caller gets the answer:', doc('two\nlines')],
   ['Then', 'caller-gets: { answers: 5 }', 'the caller gets 5 answers'],
   ['Then', 'caller-gets: { answers-arrive: while the call lasts }', 'the caller gets its answers while the call lasts'],
   [

@@ -12,6 +12,7 @@ export const LIMITED_PROTOCOLS = [
   'HTTP/2',
   'gRPC-over-HTTP/1.1',
   'gRPC-over-HTTP/2',
+  'SSE',
   'WebSocket',
   'TLS',
   'TCP',

@@ -1,8 +1,10 @@
+import type { Header } from './journal.js';
+
 /**
- * The protocols of the matrix. `gRPC-over-HTTP/1.1` is gRPC-Web, the only gRPC that HTTP/1.1 can carry. `TCP` is bytes that are no
- * HTTP: a call is a connection.
+ * The protocols of the matrix. `gRPC-over-HTTP/1.1` is gRPC-Web, the only gRPC that HTTP/1.1 can carry. `SSE` is a GET over HTTP/1.1
+ * that is answered with server-sent events. `TCP` is bytes that are no HTTP: a call is a connection.
  */
-export const PROTOCOLS = ['HTTP/1.1', 'HTTP/2', 'gRPC-over-HTTP/1.1', 'gRPC-over-HTTP/2', 'TCP'] as const;
+export const PROTOCOLS = ['HTTP/1.1', 'HTTP/2', 'gRPC-over-HTTP/1.1', 'gRPC-over-HTTP/2', 'SSE', 'TCP'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** How messages flow within one call. */
@@ -20,5 +22,15 @@ export function isGrpc(protocol: Protocol): boolean {
 /** The HTTP version that carries a protocol of the matrix; `undefined` where none does. */
 export function httpVersionOf(protocol: Protocol): '1.1' | '2' | undefined {
   if (protocol === 'TCP') return undefined;
-  return protocol === 'HTTP/1.1' || protocol === 'gRPC-over-HTTP/1.1' ? '1.1' : '2';
+  return protocol === 'HTTP/2' || protocol === 'gRPC-over-HTTP/2' ? '2' : '1.1';
+}
+
+/** The protocol of the matrix that a request speaks, from the HTTP version and its headers (names in lower case). */
+export function protocolSpoken(version: '1.1' | '2', headers: readonly Header[]): Protocol {
+  const header = (name: string): string => headers.find(([key]) => key === name)?.[1].toLowerCase() ?? '';
+  const grpc = /^application\/grpc(-web|-web-text)?(?:[+;\s]|$)/.exec(header('content-type'));
+  if (version === '2') return grpc !== null && grpc[1] === undefined ? 'gRPC-over-HTTP/2' : 'HTTP/2';
+  if (grpc?.[1] !== undefined) return 'gRPC-over-HTTP/1.1';
+  const accepted = header('accept').split(/[,;\s]+/);
+  return accepted.includes('text/event-stream') ? 'SSE' : 'HTTP/1.1';
 }

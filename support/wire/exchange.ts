@@ -1,6 +1,6 @@
 import { bodyFramingOf } from '../model/body-framing.js';
 import { CALL_ID_HEADER, type Header } from '../model/journal.js';
-import type { Protocol } from '../model/protocol.js';
+import { protocolSpoken } from '../model/protocol.js';
 import type { ConnectionJournal } from './connection-journal.js';
 import { type BodyHandler, DelimitedBody, GrpcBody, GrpcWebTextBody, type MessageBody } from './message-bodies.js';
 
@@ -33,7 +33,7 @@ export class Exchange {
       kind: 'request',
       exchange: this.number,
       ...(call === undefined ? {} : { call }),
-      protocol: protocolOf(head, form),
+      protocol: protocolSpoken(head.httpVersion, head.headers),
       method: head.method,
       path: head.path,
       ...(head.authority === undefined ? {} : { authority: head.authority }),
@@ -152,11 +152,6 @@ function bodyFormOf({ httpVersion, headers }: RequestHead): BodyForm {
     default:
       return httpVersion === '2' ? 'grpc' : 'plain';
   }
-}
-
-function protocolOf({ httpVersion }: RequestHead, form: BodyForm): Protocol {
-  if (httpVersion === '2') return form === 'grpc' ? 'gRPC-over-HTTP/2' : 'HTTP/2';
-  return form === 'plain' ? 'HTTP/1.1' : 'gRPC-over-HTTP/1.1';
 }
 
 function announcedLength(headers: readonly Header[]): number | undefined {

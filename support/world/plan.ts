@@ -27,11 +27,14 @@ const TEXT = 'mirrored by specification';
 
 /** Makes the plan of a batch of calls from what the steps said. Pure but for the calls' random ids, and for looking where the user's proto files are. */
 export function planCalls(
-  request: CallRequest,
+  asked: CallRequest,
   draft: CallDraft,
   situation: Situation,
   targetOf: (port: number) => CallPlan['target'],
 ): CallPlan {
+  // Events come from the server only: a call over SSE is nothing else.
+  const serverStreams = asked.protocol === 'SSE' && asked.interaction === 'unary';
+  const request: CallRequest = serverStreams ? { ...asked, interaction: 'server-streaming' } : asked;
   if (request.count < 1) throw new UserError(`${request.count} calls cannot be made: give 1 or more`);
   if (request.concurrency < 1) throw new UserError(`${request.concurrency} at a time is impossible: give 1 or more`);
   const grpc = isGrpc(request.protocol) ? grpcMethod(request, draft, situation) : undefined;
@@ -59,7 +62,8 @@ export function planCalls(
 
 /** Of gRPC the method says how its messages are answered; over plain HTTP `echo` has to be told. */
 function echoControl({ protocol, interaction }: CallRequest, draft: CallDraft, { workload }: Situation): EchoControl {
-  const told = workload.kind === 'echo' && !isGrpc(protocol) && interaction !== 'unary';
+  const plain = protocol === 'HTTP/1.1' || protocol === 'HTTP/2';
+  const told = workload.kind === 'echo' && plain && interaction !== 'unary';
   return told ? { ...draft.echo, interaction } : draft.echo;
 }
 
@@ -123,7 +127,7 @@ function messagesOf(request: CallRequest, draft: CallDraft, { workload }: Situat
   const streaming = request.interaction === 'client-streaming' || request.interaction === 'bidi-streaming';
   if (isGrpc(request.protocol) && (workload.kind !== 'echo' || draft.grpcMethod !== undefined))
     return [{ kind: 'json', value: {} }];
-  if (streaming) {
+  if (streaming || request.protocol === 'SSE') {
     return Array.from({ length: DEFAULT_STREAM_MESSAGES }, (_, index) => ({
       kind: 'text',
       text: `${TEXT}, ${index + 1}`,

@@ -1,4 +1,10 @@
-import { type BodyFraming, bodyFramingOf, JSON_LINES_TYPE, MESSAGES_TYPE } from '../../model/body-framing.js';
+import {
+  type BodyFraming,
+  bodyFramingOf,
+  EVENT_STREAM_TYPE,
+  JSON_LINES_TYPE,
+  MESSAGES_TYPE,
+} from '../../model/body-framing.js';
 import { bytesOf } from '../../model/bytes.js';
 import type { CallPlan, EchoControl, Payload } from '../../model/call.js';
 import { UserError } from '../../model/errors.js';
@@ -20,6 +26,7 @@ export interface PreparedCall {
 /** The call as it will be made. `method` is needed for gRPC and gRPC-Web. Throws {@link UserError}. */
 export function prepareCall(plan: CallPlan, method: MethodTypes | undefined): PreparedCall {
   if (plan.protocol === 'TCP') return prepareTcp(plan);
+  if (plan.protocol === 'SSE') return prepareEventStream(plan);
   if (!isGrpc(plan.protocol)) return prepareHttp(plan);
   if (method === undefined) throw new Error('a gRPC call cannot be prepared without its method');
   return prepareGrpc(plan, method);
@@ -49,6 +56,20 @@ function prepareHttp(plan: CallPlan): PreparedCall {
       timeoutMs: plan.timeoutMs,
     }),
   };
+}
+
+/** A GET has no body: what the events are, the workload `echo` is told in headers. */
+function prepareEventStream(plan: CallPlan): PreparedCall {
+  if (plan.interaction !== 'server-streaming') {
+    throw new UserError(`A ${plan.interaction} call cannot be made over SSE: events come from the server only.`);
+  }
+  const events = plan.messages.map((payload): Header => {
+    const event = payloadBytes(payload);
+    framed('events', event);
+    return ['x-echo-event', encodeURIComponent(event.toString('utf8'))];
+  });
+  const headers = withDefault([...plan.headers, ...events], 'accept', EVENT_STREAM_TYPE);
+  return prepareHttp({ ...plan, method: plan.method ?? 'GET', interaction: 'unary', messages: [], headers });
 }
 
 /** Content types of messages delimit them: nothing else does in HTTP. */

@@ -35,7 +35,8 @@ export class Http1Client implements ProtocolClient {
   }
 }
 
-const PLAIN: Http1Carriage = {
+/** HTTP/1.1 with nothing else in it. */
+export const PLAIN: Http1Carriage = {
   protocol: 'HTTP/1.1',
   encode: (message) => message,
   answer: (journal) => new HttpAnswer(journal),

@@ -40,6 +40,10 @@ const CLIENTS: Readonly<Record<Protocol, () => Promise<OpenClient>>> = {
     const { Http1Client } = await import('./http1-client.js');
     return (target, journal) => new Http1Client(target, journal);
   }),
+  SSE: once(async () => {
+    const { EventStreamClient } = await import('./event-stream-client.js');
+    return (target, journal) => new EventStreamClient(target, journal);
+  }),
   'HTTP/2': once(async () => {
     const { Http2Client } = await import('./http2-client.js');
     return (target, journal) => new Http2Client(target, journal);

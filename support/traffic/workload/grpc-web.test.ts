@@ -234,7 +234,7 @@ test('gRPC-Web works over HTTP/2 as well', async (t) => {
   const { messages, trailers } = read('ServerStream', Buffer.concat(chunks));
   assert.equal(messages.length, 2);
   assert.equal(trailers, 'grpc-status=0');
-  assert.ok(outline(journal).includes(`request gRPC-over-HTTP/2 POST /${SERVICE}/ServerStream`));
+  assert.ok(outline(journal).includes(`request HTTP/2 POST /${SERVICE}/ServerStream`));
 });
 
 test('gRPC on the HTTP port is told where to go', async (t) => {

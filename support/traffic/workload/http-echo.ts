@@ -1,5 +1,6 @@
 import type { Header } from '../../model/journal.js';
 import { INTERACTIONS, type Interaction } from '../../model/protocol.js';
+import { answerEventStream, eventsIn } from './event-stream.js';
 import { answerInteraction } from './http-interaction.js';
 import type { ServerExchange } from './server-exchange.js';
 
@@ -13,6 +14,8 @@ interface HttpControl {
   readonly delayMs: number;
   readonly chunks: number;
   readonly intervalMs: number;
+  /** Of a stream of server-sent events. */
+  readonly events: readonly string[];
 }
 
 const HEADER_PREFIX = 'x-echo-header-';
@@ -40,7 +43,8 @@ const MOST_CHUNKS = 100_000;
  *
  * Request headers control the answer: `x-echo-status`, `x-echo-header-<name>`, `x-echo-trailer-<name>`, `x-echo-delay-ms`,
  * and `x-echo-chunks` with `x-echo-interval-ms`: the body is sent in that many pieces, so much time apart. With
- * `x-echo-interaction` the messages of the body are answered, and the pieces are messages.
+ * `x-echo-interaction` the messages of the body are answered, and the pieces are messages. A request that accepts server-sent events gets
+ * those in its headers `x-echo-event`.
  */
 export function answerEcho(exchange: ServerExchange, served: number): void {
   const marker: Header = ['x-mirrorspec-served', String(served)];
@@ -58,6 +62,12 @@ export function answerEcho(exchange: ServerExchange, served: number): void {
     const { interaction, status, trailers, chunks, intervalMs } = control;
     const headers = [...control.headers, marker];
     answerInteraction(exchange, { interaction, status, headers, trailers, messages: chunks, intervalMs });
+    return;
+  }
+  if (exchange.head.protocol === 'SSE' && !hasBody) {
+    const { status, trailers, chunks, intervalMs, events } = control;
+    const headers = [...control.headers, marker];
+    void answerEventStream(exchange, { events, headers, status, trailers, messages: chunks, intervalMs });
     return;
   }
   const { method } = exchange.head;
@@ -80,7 +90,15 @@ export function answerEcho(exchange: ServerExchange, served: number): void {
   });
 }
 
-const REFUSED: HttpControl = { status: 400, headers: [], trailers: [], delayMs: 0, chunks: 0, intervalMs: 0 };
+const REFUSED: HttpControl = {
+  status: 400,
+  headers: [],
+  trailers: [],
+  delayMs: 0,
+  chunks: 0,
+  intervalMs: 0,
+  events: [],
+};
 
 /** Statuses whose answers have no body. */
 const BODILESS = new Set([204, 205, 304]);
@@ -170,7 +188,14 @@ function readControl(requestHeaders: readonly Header[]): HttpControl | string {
       return `${name} must be ${range[0]} to ${range[1]}, but is ${value}.`;
     numbers.set(name, number);
   }
+  let events: readonly string[];
+  try {
+    events = eventsIn(requestHeaders);
+  } catch {
+    return 'x-echo-event must be percent-encoded UTF-8.';
+  }
   return {
+    events,
     ...(interaction === undefined ? {} : { interaction }),
     status: numbers.get('x-echo-status') ?? 200,
     headers,

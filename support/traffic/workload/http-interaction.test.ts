@@ -14,7 +14,7 @@ async function call(t: TestContext, changes: Partial<CallPlan>) {
   const { ports, journal: served } = await testEcho(t);
   const { caller, journal } = testCaller(t);
   const interaction = changes.interaction ?? 'unary';
-  const echo = { ...changes.echo, interaction };
+  const echo = { ...changes.echo, ...(changes.protocol === 'SSE' ? {} : { interaction }) };
   const [outcome] = await caller.call(plan(ports.http, { ...changes, echo }));
   const [sent] = exchangesOf(journal);
   const [arrived] = exchangesOf(served);
@@ -124,6 +124,38 @@ describe('streams of messages over plain HTTP', () => {
     await assert.rejects(
       calling,
       new UserError('A message cannot be sent in a body of this content type: a message with a line end is no line.'),
+    );
+  });
+});
+
+describe('server-sent events', () => {
+  test('are the payloads, begun again when there are to be more', async (t) => {
+    const { outcome, sent, arrived } = await call(t, {
+      protocol: 'SSE',
+      interaction: 'server-streaming',
+      messages: texts('grüße', 'two\nlines'),
+      echo: { messages: 3, intervalMs: 20 },
+    });
+
+    assert.deepEqual([outcome.ok, sent.protocol, arrived.protocol], [true, 'SSE', 'SSE']);
+    assert.deepEqual([arrived.method, arrived.request.messages], ['GET', []]);
+    assert.deepEqual(textsOf(sent.response.messages), ['grüße', 'two\nlines', 'grüße']);
+    const [first, , last] = sent.response.messages;
+    assert.ok((last?.at ?? 0) - (first?.at ?? 0) >= 30);
+  });
+
+  test('are text, and come from the server only', async (t) => {
+    const { caller } = testCaller(t);
+    const binary: Payload = { kind: 'base64', base64: '/w==' };
+    await assert.rejects(
+      caller.call(plan(1, { protocol: 'SSE', interaction: 'server-streaming', messages: [binary] })),
+      new UserError(
+        'A message cannot be sent in a body of this content type: a server-sent event is text, and the message is no UTF-8.',
+      ),
+    );
+    await assert.rejects(
+      caller.call(plan(1, { protocol: 'SSE', interaction: 'bidi-streaming', messages: [] })),
+      new UserError('A bidi-streaming call cannot be made over SSE: events come from the server only.'),
     );
   });
 });

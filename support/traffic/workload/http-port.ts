@@ -7,12 +7,13 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { bytesOf } from '../../model/bytes.js';
+import { protocolSpoken } from '../../model/protocol.js';
 import { Http1Carrier } from './http1-carrier.js';
 import { Http2Carrier } from './http2-carrier.js';
 import { pseudoHeader } from './http2-stream-journal.js';
 import { type Listener, listen } from './listener.js';
 import { ServerExchange } from './server-exchange.js';
-import { type ConnectionJournal, headerOf, headersOf, protocolSpoken, type ServerJournal } from './server-journal.js';
+import { type ConnectionJournal, headerOf, headersOf, type ServerJournal } from './server-journal.js';
 
 /** What a client with prior knowledge of HTTP/2 says first (RFC 9113 §3.4). */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -83,7 +84,7 @@ function createHttp1({
     if (connection === undefined) throw new Error('a request on a connection that was not accepted here');
     const headers = headersOf(request.rawHeaders);
     const head = {
-      protocol: protocolSpoken('1.1', headerOf(headers, 'content-type')),
+      protocol: protocolSpoken('1.1', headers),
       method: request.method ?? '',
       path: request.url ?? '',
       authority: headerOf(headers, 'host'),
@@ -120,7 +121,7 @@ function createHttp2(answer: (exchange: ServerExchange) => void) {
     if (connection === undefined) throw new Error('a stream on a connection that was not accepted here');
     const headers = headersOf(rawHeaders);
     const head = {
-      protocol: protocolSpoken('2', headerOf(headers, 'content-type')),
+      protocol: protocolSpoken('2', headers),
       method: pseudoHeader(rawHeaders, ':method') ?? '',
       path: pseudoHeader(rawHeaders, ':path') ?? '',
       authority: pseudoHeader(rawHeaders, ':authority') ?? headerOf(headers, 'host'),

@@ -1,9 +1,10 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
 import { constants } from 'node:http2';
 import type { Header } from '../../model/journal.js';
+import { protocolSpoken } from '../../model/protocol.js';
 import { http2ErrorName } from '../../wire/http2-names.js';
 import { type BodyLog, GrpcBodyLog, PlainBodyLog } from './body-log.js';
-import { type ConnectionJournal, type ExchangeJournal, headerOf, headersOf, protocolSpoken } from './server-journal.js';
+import { type ConnectionJournal, type ExchangeJournal, headerOf, headersOf } from './server-journal.js';
 
 /** What Node tells of a new HTTP/2 stream. */
 export interface StreamHead {
@@ -18,8 +19,7 @@ export interface StreamHead {
  */
 export function journalStream({ stream, rawHeaders }: StreamHead, connection: ConnectionJournal): void {
   const headers = headersOf(rawHeaders);
-  const contentType = headerOf(headers, 'content-type');
-  const protocol = protocolSpoken('2', contentType);
+  const protocol = protocolSpoken('2', headers);
   const exchange = connection.begin({
     protocol,
     method: pseudoHeader(rawHeaders, ':method') ?? '',

@@ -8,7 +8,6 @@ import {
   now,
   type RequestRecord,
 } from '../../model/journal.js';
-import type { Protocol } from '../../model/protocol.js';
 
 /** What begins an exchange. */
 export type RequestHead = Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'headers'> & {
@@ -151,13 +150,6 @@ export class ExchangeJournal {
   #place() {
     return { at: now(), connection: this.#connection, exchange: this.#exchange };
   }
-}
-
-/** The protocol of the matrix that an HTTP version and a content type make. */
-export function protocolSpoken(version: '1.1' | '2', contentType: string | undefined): Protocol {
-  const grpc = contentType?.startsWith('application/grpc') === true;
-  if (version === '2') return grpc ? 'gRPC-over-HTTP/2' : 'HTTP/2';
-  return grpc ? 'gRPC-over-HTTP/1.1' : 'HTTP/1.1';
 }
 
 /** Node's `[name, value, name, value, …]` as headers in wire order, without HTTP/2's pseudo headers. */
