@@ -1,17 +1,29 @@
+import { parseArgs } from 'node:util';
 import { machine } from './machine.js';
 import type { Row } from './row.js';
 
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Calls of `completeness`. */
+    calls: { type: 'string', default: '20000' },
+    /** Minutes of `soak`, of which each profile gets all. */
+    minutes: { type: 'string', default: '10' },
+  },
+});
+
+/** Those that take long run only when they are asked for. */
+const LONG = new Set(['soak']);
 const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   lab: async () => (await import('./lab.js')).labRows(),
   scenario: async () => (await import('./scenario.js')).scenarioRows(),
   capture: async () => (await import('./capture.js')).captureRows(),
-  completeness: async () => (await import('./completeness.js')).completenessRows(),
+  completeness: async () => (await import('./completeness.js')).completenessRows(numberOf('calls')),
   runner: async () => (await import('./runner-overhead.js')).runnerRows(),
   help: async () => (await import('./help.js')).helpRows(),
   lint: async () => (await import('./lint.js')).lintRows(),
 };
 
-const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
   process.stderr.write(
@@ -23,7 +35,7 @@ if (unknown.length > 0) {
 process.stdout.write(`${machine()}\n\n`);
 let missed = 0;
 for (const [name, run] of Object.entries(BENCHMARKS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : LONG.has(name)) continue;
   for (const row of await run()) {
     const mark = row.holds === undefined ? ' ' : row.holds ? '✓' : '✗';
     if (row.holds === false) missed += 1;
@@ -35,3 +47,10 @@ for (const [name, run] of Object.entries(BENCHMARKS)) {
 process.stdout.write(
   missed === 0 ? '\nEvery bound holds.\n' : `\n${missed} bound${missed === 1 ? ' does' : 's do'} not hold.\n`,
 );
+
+function numberOf(option: keyof typeof options): number {
+  const number = Number(options[option]);
+  if (number > 0) return number;
+  process.stderr.write(`--${option} takes a number above 0\n`);
+  process.exit(2);
+}

@@ -17,6 +17,12 @@ export const MIRRORED_ON_LO: Situation = {
   mirror: { profile: 'sniffer', listenInterface: 'lo', ports: [], localProcess: { kind: 'receiver' } },
 };
 
+/** The same, redirected instead of captured. */
+export const REDIRECTED: Situation = {
+  ...MIRRORED_ON_LO,
+  mirror: { profile: 'redirect', listenInterface: 'auto', ports: [], localProcess: { kind: 'receiver' } },
+};
+
 export function withoutMirror({ mesh, workload, caller }: Situation): Situation {
   return { mesh, workload, caller };
 }
