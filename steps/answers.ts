@@ -18,7 +18,7 @@ declareStep<MirrorspecWorld, []>({
   example: 'Then the workload answers as usual',
   yaml: { key: 'answered', value: 'as usual' },
   async run() {
-    const { plan, outcomes } = this.lastBatch;
+    const { plan, outcomes } = await this.settledBatch();
     for (const outcome of outcomes) {
       if (!outcome.ok) throw new ExpectationError(`call ${outcome.id} was not answered as usual: ${wordsOf(outcome)}`);
     }
@@ -44,8 +44,9 @@ declareStep<MirrorspecWorld, []>({
   description: 'No call of the last When-step got an answer: the connection was refused, closed or reset.',
   example: 'Then the call is refused',
   yaml: { key: 'refused' },
-  run() {
-    const answered = this.lastBatch.outcomes.filter(wasAnswered);
+  async run() {
+    const { outcomes } = await this.settledBatch();
+    const answered = outcomes.filter(wasAnswered);
     if (answered.length > 0) {
       throw new ExpectationError(`the call was expected to be refused, but it was answered: ${wordsOf(answered[0])}`);
     }
@@ -60,8 +61,8 @@ declareStep<MirrorspecWorld, [number]>({
   example: 'Then the caller gets status 404',
   parameters: [{ name: 'status', description: 'an HTTP status', schema: { minimum: 100, maximum: 599 } }],
   yaml: { key: 'caller-gets', value: { status: '{status}' } },
-  run(status) {
-    for (const outcome of this.lastBatch.outcomes) {
+  async run(status) {
+    for (const outcome of (await this.settledBatch()).outcomes) {
       if (outcome.httpStatus !== status) {
         throw new ExpectationError(
           `the caller got HTTP status ${outcome.httpStatus}, not ${status}${reason(outcome.error)}`,
@@ -79,8 +80,8 @@ declareStep<MirrorspecWorld, [number]>({
   example: 'Then the caller gets gRPC status 5',
   parameters: [{ name: 'status', description: 'a gRPC status code (0 to 16)', schema: { minimum: 0, maximum: 16 } }],
   yaml: { key: 'caller-gets', value: { 'grpc-status': '{status}' } },
-  run(status) {
-    for (const outcome of this.lastBatch.outcomes) {
+  async run(status) {
+    for (const outcome of (await this.settledBatch()).outcomes) {
       if (outcome.grpcStatus !== status) {
         throw new ExpectationError(
           `the caller got gRPC status ${outcome.grpcStatus ?? 'none'}, not ${status}${reason(outcome.error)}`,
@@ -101,8 +102,8 @@ declareStep<MirrorspecWorld, [number, string]>({
     { name: 'message', description: 'the status message' },
   ],
   yaml: { key: 'caller-gets', value: { 'grpc-status': '{status}', message: '{message}' } },
-  run(status, message) {
-    for (const outcome of this.lastBatch.outcomes) {
+  async run(status, message) {
+    for (const outcome of (await this.settledBatch()).outcomes) {
       if (outcome.grpcStatus !== status) {
         throw new ExpectationError(
           `the caller got gRPC status ${outcome.grpcStatus ?? 'none'}, not ${status}${reason(outcome.error)}`,

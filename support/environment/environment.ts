@@ -1,5 +1,5 @@
 import type { MirrorSession } from '../mirror/session.js';
-import type { CallOutcome, CallPlan, GrpcMethod } from '../model/call.js';
+import type { CallOutcome, CallPlan, GrpcMethod, Payload } from '../model/call.js';
 import type { Journal } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
 import type { LogLine } from '../model/session.js';
@@ -31,12 +31,30 @@ export interface DeployOptions {
   onBroken(error: Error): void;
 }
 
+/** Calls that are under way, whose messages come one by one. All of them do the same. */
+export interface OpenStreams {
+  /** Sends a message; resolves when it is written. Throws `UserError` where the protocol, or the stream's end, does not allow it. */
+  send(payload: Payload, signal: AbortSignal): Promise<void>;
+  /** The half-close: the caller has sent all it has. */
+  end(signal: AbortSignal): Promise<void>;
+  /** The caller breaks them off. */
+  cancel(signal: AbortSignal): Promise<void>;
+  /** The workload breaks them off. Throws `UserError` for a workload that cannot be told to. */
+  breakOff(signal: AbortSignal): Promise<void>;
+  /** How those ended that are over. */
+  over(signal: AbortSignal): Promise<readonly CallOutcome[]>;
+  /** Waits until all are over. */
+  outcomes(signal: AbortSignal): Promise<readonly CallOutcome[]>;
+}
+
 /** What was built for one scenario. Whoever asked for it disposes of it. */
 export interface Deployment {
   /** Address of a port of the workload, as callers use it: its Service, not its pod. */
   target(port: number): CallPlan['target'];
   /** Performs a batch of calls from the caller's pod. */
   call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]>;
+  /** Opens a stream for each id of the plan: a call that goes on step by step. The plan's messages are not sent. */
+  open(plan: CallPlan, signal: AbortSignal): Promise<OpenStreams>;
   /** Opens the caller's connection to a target ahead of any call. */
   connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void>;
   /** Closes the connections that the caller keeps; its next call opens one. */

@@ -103,7 +103,7 @@ export interface CallOutcome {
   readonly ok: boolean;
   /** HTTP status, 0 if there was no response, or no HTTP. */
   readonly httpStatus: number;
-  /** gRPC status code where the protocol is gRPC and one was received. */
+  /** gRPC status code where the protocol is gRPC and one was received, or the caller gave the call up (1 or 4). */
   readonly grpcStatus?: number;
   readonly grpcMessage?: string;
   /** The HTTP version really negotiated. */
@@ -112,6 +112,8 @@ export interface CallOutcome {
   readonly tcp?: { readonly answerBytes: number; readonly firstByteMs?: number };
   /** Milliseconds from the first byte sent to the end of the answer. */
   readonly durationMs: number;
+  /** The caller itself gave the call up: it was told to cancel, or the call's deadline passed. */
+  readonly gaveUp?: 'cancelled' | 'deadline';
   /** Why it failed, in words. */
   readonly error?: string;
 }

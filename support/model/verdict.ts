@@ -31,6 +31,7 @@ export const CAUSES = [
   'local-process-down',
   'call-not-delivered',
   'call-failed',
+  'replay-not-broken-off',
   'undecodable',
   'unknown',
 ] as const;
@@ -71,6 +72,12 @@ export interface InterfaceTraffic {
   readonly retransmissions: number;
 }
 
+/**
+ * Why a call has no complete answer although nothing is wrong: it is still `open`, the caller `cancelled` it, the workload has
+ * `broken-off`, its `deadline` has passed; each as the scenario wanted it.
+ */
+export type EndOnPurpose = 'open' | 'cancelled' | 'broken-off' | 'deadline';
+
 /** All that is known when a verdict is reached. Data only: verdicts are pure functions of it. */
 export interface Evidence {
   readonly journals: {
@@ -83,6 +90,8 @@ export interface Evidence {
   readonly port: number;
   readonly session?: SessionReport;
   readonly interfaces: readonly InterfaceTraffic[];
+  /** Calls that were not meant to be answered completely, by their ids. */
+  readonly onPurpose?: Readonly<Record<string, EndOnPurpose>>;
   readonly logs: readonly LogLine[];
   /**
    * Header names (lower case) that a mesh may add or change between caller and workload; all others must arrive

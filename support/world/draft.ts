@@ -147,6 +147,8 @@ export class CallDraft {
   port: number | undefined;
   /** Of one call. */
   timeoutMs: number;
+  /** A deadline that a step has said; it holds for streams that are opened, too. */
+  deadlineMs: number | undefined;
   intervalMs = 0;
 
   /** @param protoPath Absolute folders in which proto files are looked for, after the current one. */

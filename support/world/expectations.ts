@@ -5,6 +5,7 @@ import { type CallOutcome, REFLECTION_CALL_ID, wasAnswered } from '../model/call
 import { ExpectationError } from '../model/errors.js';
 import { exchangesOf } from '../model/exchanges.js';
 import type { CallVerdict, Cause, Evidence } from '../model/verdict.js';
+import { StreamBatch } from './stream-batch.js';
 import type { MirrorspecWorld } from './world.js';
 
 /** At most so many calls or leaks are told one by one. */
@@ -52,10 +53,27 @@ export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): 
 
 /** The calls of the last When-step were served, unless that they were not is just the `cause` in question. */
 export function requireServed(world: MirrorspecWorld, cause: Cause | undefined): void {
-  const refused = world.lastBatch.outcomes.filter((outcome) => !wasAnswered(outcome) || outcome.error !== undefined);
+  const { lastBatch } = world;
+  if (lastBatch instanceof StreamBatch && lastBatch.onPurpose !== undefined) {
+    requireArrived(world, lastBatch.plan.ids);
+    return;
+  }
+  const refused = lastBatch.outcomes.filter((outcome) => !wasAnswered(outcome) || outcome.error !== undefined);
   if (refused.length > 0 && cause !== 'call-not-delivered' && cause !== 'call-failed') {
     throw new ExpectationError(
       `the call was expected to be served and not mirrored, but it was not served at all: ${wordsOf(refused[0])}`,
+    );
+  }
+}
+
+/** Streams without a complete answer were served if the workload's journal has them. */
+function requireArrived(world: MirrorspecWorld, ids: readonly string[]): void {
+  const journal = world.deploymentIfBuilt?.journals().workload ?? [];
+  const arrived = new Set(journal.flatMap((record) => (record.kind === 'request' ? (record.call ?? []) : [])));
+  const missing = ids.filter((id) => !arrived.has(id));
+  if (missing.length > 0) {
+    throw new ExpectationError(
+      `the stream was expected to be served and not mirrored, but it never reached the workload (call ${missing[0]})`,
     );
   }
 }

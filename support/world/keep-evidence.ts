@@ -7,6 +7,7 @@ import { type EvidenceFile, RECORD_MEDIA_TYPE } from '../model/scenario-record.j
 import type { LogLine } from '../model/session.js';
 import type { CallVerdict } from '../model/verdict.js';
 import { type Finding, scenarioRecord } from './scenario-record.js';
+import { outcomesSoFar } from './stream-batch.js';
 import type { MirrorspecWorld } from './world.js';
 
 /** Attachments travel in every report; what is larger stays on disk and is named there. Bytes. */
@@ -53,8 +54,12 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
     facts: deployment.facts,
     session: session === undefined ? null : { ...session, log: undefined },
     interfaces,
-    calls: world.batches.flatMap(({ plan, outcomes }) =>
-      outcomes.map((outcome) => ({ ...outcome, protocol: plan.protocol, interaction: plan.interaction })),
+    calls: world.batches.flatMap((batch) =>
+      outcomesSoFar(batch).map((outcome) => ({
+        ...outcome,
+        protocol: batch.plan.protocol,
+        interaction: batch.plan.interaction,
+      })),
     ),
     verdicts: summaryOfVerdicts(world.verdictsIfDecided),
     problems,

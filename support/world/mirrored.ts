@@ -83,6 +83,15 @@ export async function typesOfLastCalls(world: MirrorspecWorld): Promise<MethodTy
   return types.findMethod(grpc.service, grpc.method);
 }
 
+/** The texts of an exchange's messages in one direction. */
+export function messagesOf(
+  exchange: Exchange,
+  direction: 'request' | 'response',
+  types: MethodTypes | undefined,
+): readonly string[] {
+  return exchange[direction].messages.map((message) => textOf(readMessage(message, exchange, direction, types)));
+}
+
 /** The messages of one direction of the last calls, decoded, one list for each call. */
 export async function messagesOfLastCalls(
   world: MirrorspecWorld,

@@ -7,6 +7,7 @@ import type { SessionReport } from '../model/session.js';
 import type { MirrorSpec, Situation } from '../model/situation.js';
 import type { CallVerdict, InterfaceTraffic } from '../model/verdict.js';
 import { visibleExcerpt } from '../model/visible-text.js';
+import { outcomesSoFar } from './stream-batch.js';
 import type { MirrorspecWorld } from './world.js';
 
 /** Calls of a scenario that a report lists, and of those that it shows in full. */
@@ -111,8 +112,8 @@ function callsOf(
   journals: ({ readonly caller: Journals['caller'] } & Journals) | undefined,
 ): CallRecord[] {
   const verdicts = world.verdictsIfDecided;
-  const made = world.batches.flatMap(({ plan, outcomes }) =>
-    outcomes.map((outcome) => ({ plan, outcome, verdict: verdicts?.get(outcome.id) })),
+  const made = world.batches.flatMap((batch) =>
+    outcomesSoFar(batch).map((outcome) => ({ plan: batch.plan, outcome, verdict: verdicts?.get(outcome.id) })),
   );
   // What fell short is what a reader looks for.
   const sorted = [...made.filter(isShort), ...made.filter((call) => !isShort(call))];

@@ -11,18 +11,22 @@ import { exchangesOf } from '../model/exchanges.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
 import type { Situation } from '../model/situation.js';
-import type { CallVerdict, Evidence } from '../model/verdict.js';
+import type { CallVerdict, EndOnPurpose, Evidence } from '../model/verdict.js';
 import { CallDraft, SituationDraft } from './draft.js';
 import type { EvidenceFolder } from './evidence-folder.js';
 import type { ScenarioLimitations } from './limitations.js';
 import { type CallRequest, planCalls, typesThatCallsMayNeed } from './plan.js';
+import { StreamBatch } from './stream-batch.js';
 
 /** How often to look again, in milliseconds. */
 const POLL_MS = 10;
+/** What a stream without a stated deadline is given. */
+const LONGEST_STREAM_MS = 3_600_000;
 
 /** One When-step's calls: what was asked for and how each ended. */
 export interface Batch {
   readonly plan: CallPlan;
+  /** Throws `UserError` while streams are open. */
   readonly outcomes: readonly CallOutcome[];
 }
 
@@ -128,6 +132,41 @@ export class MirrorspecWorld extends World {
     return batch;
   }
 
+  /** Opens streams, which further steps go on with. They end when they are told to, or at a deadline that a step has said. */
+  async openStreams(request: CallRequest): Promise<StreamBatch> {
+    const situation = this.#draft.situation();
+    this.#building ??= this.#build(request.protocol);
+    const deployment = await this.#building;
+    if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
+    const { callMs } = this.run.environment.timeouts;
+    const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
+    const lasting = { ...plan, timeoutMs: this.call.deadlineMs ?? LONGEST_STREAM_MS };
+    const streams = await deployment.open(lasting, this.signal);
+    const batch = new StreamBatch(lasting, streams, callMs);
+    this.batches.push(batch);
+    this.#decided = undefined;
+    return batch;
+  }
+
+  /** The streams that were opened last. Whoever asks for them is about to change what has been decided. */
+  get streams(): StreamBatch {
+    const batch = this.batches.findLast((each) => each instanceof StreamBatch);
+    if (batch === undefined) {
+      throw new UserError(
+        'no stream has been opened yet: add for example "When a bidi-streaming gRPC-over-HTTP/2 stream is opened"',
+      );
+    }
+    this.#decided = undefined;
+    return batch;
+  }
+
+  /** The last batch, once it is over. Streams must have been told how they end. */
+  async settledBatch(): Promise<Batch> {
+    const batch = this.lastBatch;
+    if (batch instanceof StreamBatch) await batch.settle(this.signal);
+    return batch;
+  }
+
   /** The last batch: what "it" means in a Then-step. */
   get lastBatch(): Batch {
     const batch = this.batches.at(-1);
@@ -142,6 +181,12 @@ export class MirrorspecWorld extends World {
    */
   async verdicts(): Promise<{ readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> }> {
     if (this.#decided !== undefined) return this.#decided;
+    await this.settledBatch();
+    return this.verdictsSoFar();
+  }
+
+  /** {@link verdicts}, while streams may be open. */
+  async verdictsSoFar(): Promise<{ readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> }> {
     const ids = this.batches.flatMap((batch) => batch.plan.ids);
     const { timeouts, settleMs } = this.run.environment;
     const deadline = performance.now() + timeouts.deliveryMs;
@@ -183,6 +228,7 @@ export class MirrorspecWorld extends World {
       interfaces,
       logs: deployment.logs().flatMap(({ lines }) => lines),
       meshHeaders: deployment.meshHeaders,
+      onPurpose: Object.fromEntries(this.batches.flatMap(endsOnPurpose)),
       ...(session === undefined ? {} : { session }),
     };
   }
@@ -255,6 +301,11 @@ export class MirrorspecWorld extends World {
     }
     return true;
   }
+}
+
+function endsOnPurpose(batch: Batch): [string, EndOnPurpose][] {
+  const how = batch instanceof StreamBatch ? batch.onPurpose : undefined;
+  return how === undefined ? [] : batch.plan.ids.map((id) => [id, how]);
 }
 
 function earlierProtocols(

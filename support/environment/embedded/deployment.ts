@@ -16,12 +16,13 @@ import {
 } from '../../model/situation.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
-import type { Deployment, DeployOptions } from '../environment.js';
+import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
 import { SIDECAR_UID } from './lab/interception.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
 import type { Identity, SidecarOptions } from './sidecar/options.js';
+import { EmbeddedStreams } from './streams.js';
 
 const WORKLOAD = { pod: 'workload', address: '10.244.0.10', service: '10.96.0.10' } as const;
 const CALLER = { pod: 'caller', address: '10.244.0.20' } as const;
@@ -134,6 +135,13 @@ export class EmbeddedDeployment implements Deployment {
 
   async call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]> {
     return (await this.#caller().request('call', plan, signal)) as CallOutcome[];
+  }
+
+  async open(plan: CallPlan, signal: AbortSignal): Promise<OpenStreams> {
+    const caller = this.#caller();
+    await caller.request('open', plan, signal);
+    const { workload } = this.#situation;
+    return new EmbeddedStreams(caller, workload.kind === 'echo' ? this.#workloadProgram : undefined, plan.ids);
   }
 
   async connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,8 @@ import { textOf } from './payload-text.js';
 import { compareTrailers, headerFlaws } from './request-comparison.js';
 
 const BETWEEN = 'answered-received';
+/** What a caller found instead of a status. */
+export const NO_ANSWER = 'no answer';
 
 /**
  * Compares the workload's answer with what the caller got of it: status, headers, messages, trailers, end. Every
@@ -96,5 +98,5 @@ export function answeredByAgent(caller: Exchange): Flaw[] {
 }
 
 function statusText(status: number | undefined): string {
-  return status === undefined ? 'no answer' : String(status);
+  return status === undefined ? NO_ANSWER : String(status);
 }

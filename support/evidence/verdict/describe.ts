@@ -154,6 +154,8 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
     case 'call-not-delivered':
     case 'call-failed':
       return "the caller's journal, and the mesh's policy for this call";
+    case 'replay-not-broken-off':
+      return "the end of the call in the caller's and in the local process's journal";
     case 'undecodable':
       return `the local process's journal, and ${capture}`;
     case 'unknown':

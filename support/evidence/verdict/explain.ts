@@ -15,6 +15,7 @@ import {
   localProcessDown,
   segmentRetransmitted,
 } from './causes/session.js';
+import { replayNotBrokenOff } from './causes/stream.js';
 import { unknownCause } from './causes/unknown.js';
 import { type EvidenceIndex, indexEvidence } from './evidence-index.js';
 import { type Judgement, judge } from './judge.js';
@@ -42,6 +43,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     callFailed,
   ],
   truncated: [
+    replayNotBrokenOff,
     connectionPredatesSession,
     flowControlExceeded,
     agentLagged,
@@ -51,7 +53,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     localProcessDown,
     callFailed,
   ],
-  corrupted: [agentLagged, captureDropped, segmentRetransmitted, undecodable],
+  corrupted: [replayNotBrokenOff, agentLagged, captureDropped, segmentRetransmitted, undecodable],
   reordered: [segmentRetransmitted],
   duplicated: [segmentRetransmitted],
   leaked: [callNotDelivered],

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../model/exchanges.js';
-import type { Verdict } from '../../model/verdict.js';
-import { answeredByAgent, compareAnswers } from './answer-comparison.js';
+import type { EndOnPurpose, Verdict } from '../../model/verdict.js';
+import { answeredByAgent, compareAnswers, NO_ANSWER } from './answer-comparison.js';
+import { CANCELLATION, compareCancellations } from './cancellation.js';
 import { type EvidenceIndex, exchangesOfCall } from './evidence-index.js';
 import { type Defect, type Flaw, flaw, weightOf } from './flaw.js';
 import { compareCopy, compareRequests } from './request-comparison.js';
@@ -58,9 +59,13 @@ export function judge(index: EvidenceIndex, call: string): Judgement {
         };
   }
 
-  const serving = served === undefined ? undefined : pairServed(sent, served, index);
-  const copies = pairMirrored(sent, mirrored, serving?.pairs, index);
-  const answers = sent.flatMap((exchange) => compareAnswers(serving?.pairs.get(exchange), exchange, index.meshHeaders));
+  const onPurpose = index.evidence.onPurpose?.[call];
+  const serving = served === undefined ? undefined : pairServed(sent, served, index, onPurpose);
+  const copies = pairMirrored(sent, mirrored, serving?.pairs, index, onPurpose);
+  const answers = sent.flatMap((exchange) => {
+    const found = compareAnswers(serving?.pairs.get(exchange), exchange, index.meshHeaders);
+    return onPurpose === undefined ? found : found.filter((each) => !isUnfinishedAnswer(each));
+  });
   const harm = [...(serving?.flaws ?? []), ...(served?.length === 0 ? answersWithoutWorkload(sent) : answers)];
   const flaws = [...copies, ...harm];
 
@@ -86,11 +91,15 @@ function pairServed(
   sent: readonly Exchange[],
   served: readonly Exchange[],
   index: EvidenceIndex,
+  onPurpose: EndOnPurpose | undefined,
 ): { readonly pairs: ReadonlyMap<Exchange, Exchange>; readonly flaws: readonly Flaw[] } {
   const compare = (exchange: Exchange, arrived: Exchange): Flaw[] => {
     const flaws = compareRequests(exchange, arrived, 'sent-served', index.meshHeaders, true);
+    // What is broken off discards what is under way (RFC 9113 §6.4), and of what is open more may come.
     // A server may answer before it has read everything (RFC 9110 §7.5): what is missing then was not taken from it.
-    return answeredEarly(arrived) ? flaws.filter(({ defect }) => defect !== 'truncated') : flaws;
+    return answeredEarly(arrived) || onPurpose !== undefined
+      ? flaws.filter(({ defect }) => defect !== 'truncated')
+      : flaws;
   };
   return pairUp(sent, served, 'sent-served', compare);
 }
@@ -100,10 +109,14 @@ function pairMirrored(
   mirrored: readonly Exchange[],
   serving: ReadonlyMap<Exchange, Exchange> | undefined,
   index: EvidenceIndex,
+  onPurpose: EndOnPurpose | undefined,
 ): readonly Flaw[] {
   return pairUp(sent, mirrored, 'sent-mirrored', (exchange, copy) => {
     const original = serving?.get(exchange);
-    const flaws = compareRequests(exchange, copy, 'sent-mirrored', index.meshHeaders, false);
+    const flaws = [
+      ...compareRequests(exchange, copy, 'sent-mirrored', index.meshHeaders, false),
+      ...(onPurpose === 'cancelled' ? compareCancellations(copy, index) : []),
+    ];
     if (original === undefined) return flaws;
     const copyFlaws = compareCopy(original, copy, index.addedAfterCapture);
     // What the workload received as well was there before the mirror made its copy.
@@ -111,11 +124,25 @@ function pairMirrored(
       (each) =>
         !(each.added && !copyFlaws.some(({ difference }) => difference.what === each.difference.what)) &&
         !(each.difference.what === 'half-close' && copy.request.complete && original.request.complete) &&
-        !(each.defect === 'truncated' && answeredEarly(original) && hasAsMuch(copy, original)),
+        !(
+          isCutWithTheOriginal(each) &&
+          (onPurpose !== undefined || answeredEarly(original)) &&
+          hasAsMuch(copy, original)
+        ),
     );
     const told = new Set(remaining.map(({ difference }) => difference.what));
     return [...remaining, ...copyFlaws.filter(({ difference }) => !told.has(difference.what))];
   }).flaws;
+}
+
+/** Missing content that the workload lacks as well; not what tells of the end. */
+function isCutWithTheOriginal({ defect, difference }: Flaw): boolean {
+  return defect === 'truncated' && difference.what !== CANCELLATION;
+}
+
+/** What an answer lacks that was not meant to be complete; content that the workload never gave is a flaw all the same. */
+function isUnfinishedAnswer({ defect, difference }: Flaw): boolean {
+  return defect === 'truncated' || (difference.what === 'status' && difference.found === NO_ANSWER);
 }
 
 function answeredEarly({ request, response }: Exchange): boolean {

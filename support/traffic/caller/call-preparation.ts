@@ -32,6 +32,21 @@ export function prepareCall(plan: CallPlan, method: MethodTypes | undefined): Pr
   return prepareGrpc(plan, method);
 }
 
+export function httpStart(
+  plan: CallPlan,
+  id: string,
+  headers: readonly Header[],
+): Omit<CallStart, 'method' | 'contentLength'> {
+  return {
+    id,
+    path: plan.path ?? '/',
+    authority: plan.target.authority,
+    headers: [[CALL_ID_HEADER, id], ...headers],
+    trailers: plan.trailers ?? [],
+    timeoutMs: plan.timeoutMs,
+  };
+}
+
 /** HTTP knows no interactions: what streams is the body, in one direction or the other, as messages that its content type delimits. */
 function prepareHttp(plan: CallPlan): PreparedCall {
   const headers = httpHeaders(plan);
@@ -46,14 +61,9 @@ function prepareHttp(plan: CallPlan): PreparedCall {
   return {
     messages,
     startOf: (id) => ({
-      id,
+      ...httpStart(plan, id, headers),
       method: plan.method ?? (messages.length === 0 ? 'GET' : 'POST'),
-      path: plan.path ?? '/',
-      authority: plan.target.authority,
-      headers: [[CALL_ID_HEADER, id], ...headers],
       contentLength: sized ? (messages[0]?.data.length ?? 0) : undefined,
-      trailers,
-      timeoutMs: plan.timeoutMs,
     }),
   };
 }
@@ -73,7 +83,7 @@ function prepareEventStream(plan: CallPlan): PreparedCall {
 }
 
 /** Content types of messages delimit them: nothing else does in HTTP. */
-function httpHeaders({ headers: described, echo, messages, interaction }: CallPlan): readonly Header[] {
+export function httpHeaders({ headers: described, echo, messages, interaction }: CallPlan): readonly Header[] {
   const headers: readonly Header[] = [...described, ...echoHeaders(echo)];
   const json = messages.length > 0 && messages.every(({ kind }) => kind === 'json');
   if (interaction !== 'unary') return withDefault(headers, 'content-type', json ? JSON_LINES_TYPE : MESSAGES_TYPE);
@@ -84,7 +94,7 @@ function streamsRequest(interaction: Interaction): boolean {
   return interaction === 'client-streaming' || interaction === 'bidi-streaming';
 }
 
-function framed(framing: BodyFraming, message: Buffer): OutgoingMessage {
+export function framed(framing: BodyFraming, message: Buffer): OutgoingMessage {
   const mistake = whyNotFramed(framing, message);
   if (mistake !== undefined)
     throw new UserError(`A message cannot be sent in a body of this content type: ${mistake}.`);
@@ -115,19 +125,25 @@ function prepareGrpc(plan: CallPlan, method: MethodTypes): PreparedCall {
   return {
     messages,
     startOf: (id) => ({
-      id,
-      method: 'POST',
-      path: method.path,
-      authority: plan.target.authority,
-      headers: [[CALL_ID_HEADER, id], ...plan.headers],
+      ...grpcStart(plan, method, id),
       contentLength: messages.length > 1 ? undefined : (messages[0]?.data.length ?? 0),
-      timeoutMs: plan.timeoutMs,
-      grpc: { singleResponse: !method.responseStream, webForm: plan.grpcWebForm ?? 'binary' },
     }),
   };
 }
 
-function checkInteraction(plan: CallPlan, method: MethodTypes): void {
+export function grpcStart(plan: CallPlan, method: MethodTypes, id: string): Omit<CallStart, 'contentLength'> {
+  return {
+    id,
+    method: 'POST',
+    path: method.path,
+    authority: plan.target.authority,
+    headers: [[CALL_ID_HEADER, id], ...plan.headers],
+    timeoutMs: plan.timeoutMs,
+    grpc: { singleResponse: !method.responseStream, webForm: plan.grpcWebForm ?? 'binary' },
+  };
+}
+
+export function checkInteraction(plan: CallPlan, method: MethodTypes): void {
   const name = `${method.service}/${method.method}`;
   const actual = method.requestStream
     ? method.responseStream
@@ -151,7 +167,7 @@ function checkInteraction(plan: CallPlan, method: MethodTypes): void {
 }
 
 /** The request messages in proto3 JSON form. */
-function requestsOf(plan: CallPlan, method: MethodTypes): readonly unknown[] {
+export function requestsOf(plan: CallPlan, method: MethodTypes): readonly unknown[] {
   const payloads = method.requestStream || plan.messages.length > 0 ? plan.messages : [EMPTY];
   const requests = payloads.map((payload) =>
     payload.kind === 'json' ? payload.value : { payload: payloadBytes(payload) },
@@ -185,6 +201,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function outgoing(data: Buffer): OutgoingMessage {
+export function outgoing(data: Buffer): OutgoingMessage {
   return { data, bytes: bytesOf(data) };
 }

@@ -5,9 +5,11 @@ import { isGrpc, type Protocol } from '../../model/protocol.js';
 import type { MethodTypes } from '../grpc/types.js';
 import { type PreparedCall, prepareCall } from './call-preparation.js';
 import { CallerJournal } from './caller-journal.js';
-import type { ConnectionAddresses, Exchange, ProtocolClient, Target } from './exchange.js';
+import type { CallStart, ConnectionAddresses, Exchange, ProtocolClient, Target } from './exchange.js';
 import { loadClient, loadMethodTypes } from './libraries.js';
 import type { MethodFinder } from './method-types.js';
+import { OpenStreams } from './open-streams.js';
+import { prepareStream } from './stream-preparation.js';
 
 /** Opens a connection ahead of any call. */
 export interface ConnectRequest {
@@ -21,6 +23,8 @@ export interface ConnectRequest {
 export class Caller {
   readonly #journal: CallerJournal;
   readonly #kept = new Map<string, ProtocolClient>();
+  /** Those that were opened. */
+  readonly streams = new OpenStreams();
   #methods: Promise<MethodFinder> | undefined;
 
   constructor(write: (record: JournalRecord) => void) {
@@ -44,6 +48,25 @@ export class Caller {
       }
     };
     return inParallel(plan.ids, plan.concurrency, one);
+  }
+
+  /**
+   * Opens a stream for each id of the plan and leaves it open: its messages are given one by one, through {@link streams}. Those of the plan
+   * are not sent. Throws `UserError` for a plan that cannot be performed.
+   */
+  async open(plan: CallPlan): Promise<void> {
+    const prepared = prepareStream(plan, isGrpc(plan.protocol) ? await this.#findMethod(plan) : undefined);
+    const open = await loadClient(plan.protocol);
+    const shared = plan.connections === 'shared' ? await this.#keep(plan) : undefined;
+    if (shared?.maxConnections !== undefined) shared.maxConnections = plan.ids.length;
+    await Promise.all(
+      plan.ids.map(async (id) => {
+        const client = shared ?? open(plan.target, this.#journal);
+        const exchange = await begin(client, prepared.startOf(id));
+        this.streams.add(id, exchange, prepared.encode);
+        if (shared === undefined) void exchange.outcome.then(() => client.close());
+      }),
+    );
   }
 
   /** Throws `EnvironmentError` if no connection comes about. */
@@ -79,15 +102,19 @@ async function perform(
   id: string,
   intervalMs: number,
 ): Promise<CallOutcome> {
-  const exchange = await client.start(prepared.startOf(id)).catch((error: unknown) => {
-    throw isRefusedInput(error) ? new UserError(`The call cannot be made: ${error.message}`, { cause: error }) : error;
-  });
+  const exchange = await begin(client, prepared.startOf(id));
   const last = prepared.messages.length - 1;
   if (last === -1) exchange.end();
   else if (last > 0) await sendAllBut(last, prepared, exchange, intervalMs);
   const message = prepared.messages[last];
   if (message !== undefined) void exchange.send(message, true);
   return exchange.outcome;
+}
+
+function begin(client: ProtocolClient, start: CallStart): Promise<Exchange> {
+  return client.start(start).catch((error: unknown) => {
+    throw isRefusedInput(error) ? new UserError(`The call cannot be made: ${error.message}`, { cause: error }) : error;
+  });
 }
 
 /** Node's way of refusing a header, a method or a path. */

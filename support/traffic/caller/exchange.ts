@@ -32,6 +32,8 @@ export interface Exchange {
   send(message: OutgoingMessage, last: boolean): Promise<void>;
   /** The half-close, where the last message was not known to be the last. */
   end(): void;
+  /** Breaks the exchange off as the protocol lets a caller do it: RST_STREAM, or the end of the connection. Its outcome says so. */
+  cancel(): void;
   /** Settles when the exchange is over; never rejects. */
   readonly outcome: Promise<CallOutcome>;
 }

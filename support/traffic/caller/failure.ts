@@ -1,3 +1,4 @@
+import type { CallOutcome } from '../../model/call.js';
 import { http2ErrorName } from '../../wire/http2-names.js';
 
 /** How an exchange was broken off: the code that the journal keeps, and the words for people. */
@@ -7,8 +8,19 @@ export interface Failure {
   readonly error: string;
 }
 
+/** Whether it was the caller itself that gave up, and why. */
+export function gaveUp({ code, detail }: Failure): Pick<CallOutcome, 'gaveUp'> {
+  if (code === 'deadline') return { gaveUp: 'deadline' };
+  return detail === cancelledFailure().detail ? { gaveUp: 'cancelled' } : {};
+}
+
 export function deadlineFailure(timeoutMs: number): Failure {
   return { code: 'deadline', error: `no complete answer within ${timeoutMs} ms` };
+}
+
+/** The caller was told to break the call off. */
+export function cancelledFailure(): Failure {
+  return { code: 'CANCEL', detail: 'the caller cancelled', error: 'the caller cancelled the call' };
 }
 
 /** The other side broke off one HTTP/2 stream. */

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
 import type { Target } from './exchange.js';
+import { resetAsOthersDo } from './grpc-resets.js';
+
+resetAsOthersDo();
 
 /** A grpc-js channel that has one connection, and shows it. */
 export class GrpcConnection {

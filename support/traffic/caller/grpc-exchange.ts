@@ -5,7 +5,8 @@ import { messageOf, UserError } from '../../model/errors.js';
 import type { Header } from '../../model/journal.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
-import { grpcFailureOf } from './grpc-failure.js';
+import { cancelledFailure, gaveUp } from './failure.js';
+import { type GrpcFailure, grpcFailureOf } from './grpc-failure.js';
 import { encodeGrpcMessage, grpcStatusError } from './grpc-status.js';
 import { headerValue, withDefault } from './headers.js';
 
@@ -27,6 +28,7 @@ export class GrpcExchange implements Exchange {
   #messages = 0;
   #status: StatusObject | undefined;
   #ended = false;
+  #cancelled = false;
 
   /** `connection` is `undefined` if there is none: then the call will fail at once, and say why. `deadline` is epoch milliseconds. */
   constructor(
@@ -93,6 +95,11 @@ export class GrpcExchange implements Exchange {
     this.#stream.end();
   }
 
+  cancel(): void {
+    this.#cancelled = true;
+    this.#stream.cancel();
+  }
+
   #journalHead(httpStatus: number): void {
     if (this.#headJournalled) return;
     this.#headJournalled = true;
@@ -104,7 +111,7 @@ export class GrpcExchange implements Exchange {
     const status = this.#status;
     if (status === undefined || !this.#ended || this.#settled) return;
     this.#settled = true;
-    const failure = grpcFailureOf(status, this.#head !== undefined, this.#call.timeoutMs);
+    const failure = this.#failureOf(status);
     if (failure === undefined) this.#finishWithStatus(status);
     else {
       if (failure.httpStatus !== undefined || this.#head !== undefined) this.#journalHead(failure.httpStatus ?? 200);
@@ -112,9 +119,17 @@ export class GrpcExchange implements Exchange {
       this.#finish({
         ok: false,
         httpStatus: failure.httpStatus ?? (this.#headJournalled ? 200 : 0),
+        ...(gaveUp(failure).gaveUp === undefined ? {} : { grpcStatus: status.code }),
+        ...gaveUp(failure),
         error: failure.error,
       });
     }
+  }
+
+  /** What was cancelled may have been answered all the same, before the cancellation took effect. */
+  #failureOf(status: StatusObject): GrpcFailure | undefined {
+    if (this.#cancelled && status.code === CANCELLED) return cancelledFailure();
+    return grpcFailureOf(status, this.#head !== undefined, this.#call.timeoutMs);
   }
 
   #finishWithStatus(status: StatusObject): void {
@@ -152,6 +167,7 @@ export class GrpcExchange implements Exchange {
   }
 }
 
+const CANCELLED = 1;
 const identity = (message: Buffer): Buffer => message;
 
 /** Binary metadata is base64 in a plan, as it is on the wire. */

@@ -7,7 +7,7 @@ import type { Protocol } from '../../model/protocol.js';
 import type { Answer, AnswerResult } from './answer.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
-import { deadlineFailure, type Failure, failureOf } from './failure.js';
+import { cancelledFailure, deadlineFailure, type Failure, failureOf, gaveUp } from './failure.js';
 import { headersOf, headerValue, withDefault } from './headers.js';
 import type { Http1Connections } from './http1-connections.js';
 import { SentBody } from './sent-body.js';
@@ -102,6 +102,10 @@ export class Http1Exchange implements Exchange {
       this.#request.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]));
   }
 
+  cancel(): void {
+    this.#fail(cancelledFailure());
+  }
+
   #onSocket(socket: Socket): void {
     const begin = (): void => {
       if (!this.#settled) this.#begin(this.#connections.numberOf(socket));
@@ -179,11 +183,11 @@ export class Http1Exchange implements Exchange {
     if (!this.#request.writableFinished) this.#sent.cut(this.#call.contentLength);
     if (this.#result === undefined) this.#answer?.cut();
     journal.reset(failure.code, failure.detail);
-    this.#finish({ ok: false, ...this.#result, error: failure.error });
+    this.#finish({ ok: false, ...this.#result, ...gaveUp(failure), error: failure.error });
     this.#request.destroy();
   }
 
-  #finish(result: AnswerResult & { readonly ok: boolean }): void {
+  #finish(result: AnswerResult & Pick<CallOutcome, 'ok' | 'gaveUp'>): void {
     this.#settled = true;
     clearTimeout(this.#deadline);
     const response = this.#response;

@@ -2,10 +2,11 @@ import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'nod
 import { bodyFramingOf } from '../../model/body-framing.js';
 import type { CallOutcome } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
+import { resetStream } from '../../wire/reset-stream.js';
 import { type Answer, type AnswerResult, HttpAnswer } from './answer.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
-import { deadlineFailure, type Failure, failureOf, streamResetFailure } from './failure.js';
+import { cancelledFailure, deadlineFailure, type Failure, failureOf, gaveUp, streamResetFailure } from './failure.js';
 import { hasHeader, headersOf } from './headers.js';
 import type { Http2Connection } from './http2-client.js';
 import { SentBody } from './sent-body.js';
@@ -43,10 +44,7 @@ export class Http2Exchange implements Exchange {
     this.#open();
     if (connection.socket.connecting) connection.socket.once('connect', () => this.#begin(connection.number));
     else this.#begin(connection.number);
-    this.#deadline = setTimeout(() => {
-      this.#fail(deadlineFailure(call.timeoutMs));
-      this.#stream?.close(constants.NGHTTP2_CANCEL);
-    }, call.timeoutMs);
+    this.#deadline = setTimeout(() => this.#giveUp(deadlineFailure(call.timeoutMs)), call.timeoutMs);
   }
 
   send(message: OutgoingMessage, last: boolean): Promise<void> {
@@ -71,6 +69,15 @@ export class Http2Exchange implements Exchange {
 
   end(): void {
     if (this.#stream?.writableEnded === false) this.#stream.end();
+  }
+
+  cancel(): void {
+    this.#giveUp(cancelledFailure());
+  }
+
+  #giveUp(failure: Failure): void {
+    this.#fail(failure);
+    if (this.#stream !== undefined) resetStream(this.#stream, constants.NGHTTP2_CANCEL);
   }
 
   #open(): void {
@@ -167,14 +174,14 @@ export class Http2Exchange implements Exchange {
     if (this.#stream?.writableFinished !== true) this.#cutRequest();
     this.#answer?.cut();
     this.#journal?.reset(failure.code, failure.detail);
-    this.#finish({ ok: false, error: failure.error });
+    this.#finish({ ok: false, ...gaveUp(failure), error: failure.error });
   }
 
   #cutRequest(): void {
     this.#sent.cut(this.#call.contentLength);
   }
 
-  #finish(result: AnswerResult & { readonly ok: boolean }): void {
+  #finish(result: AnswerResult & Pick<CallOutcome, 'ok' | 'gaveUp'>): void {
     this.#settled = true;
     clearTimeout(this.#deadline);
     this.#settle({

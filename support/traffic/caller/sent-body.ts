@@ -55,6 +55,11 @@ export class SentBody {
       this.#delimited.push(piece.data);
       return;
     }
+    if (this.#options.emptyCounts && this.#journal !== undefined) {
+      // gRPC-Web: a piece is a message, and known to be one before the body is complete.
+      this.#journal.message('request', piece.bytes);
+      return;
+    }
     if (this.#only === undefined && this.#digest === undefined) {
       this.#only = piece;
       return;

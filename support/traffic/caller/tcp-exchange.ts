@@ -4,7 +4,7 @@ import { type CallOutcome, OWN_RESET, type TcpEnding } from '../../model/call.js
 import { TCP_METHOD, tcpCallLine, withCallId } from '../../model/tcp-call.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
-import { deadlineFailure, type Failure, failureOf } from './failure.js';
+import { cancelledFailure, deadlineFailure, type Failure, failureOf, gaveUp } from './failure.js';
 
 /** What a call over TCP needs beside its messages. */
 export interface TcpStart {
@@ -85,6 +85,10 @@ export class TcpExchange implements Exchange {
     });
   }
 
+  cancel(): void {
+    this.#fail(cancelledFailure());
+  }
+
   #begin(): void {
     this.#beginJournal();
     if (this.#tcp.greetingBytes === 0) this.#startSpeaking();
@@ -160,8 +164,9 @@ export class TcpExchange implements Exchange {
     this.#fail(failureOf(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' })));
   }
 
-  #fail({ code, detail, error }: Failure): void {
+  #fail(failure: Failure): void {
     if (this.#settled) return;
+    const { code, detail, error } = failure;
     const journal = this.#beginJournal();
     const { length } = this.#answer;
     if (!this.#socket.writableFinished && this.#sent.length > 0) {
@@ -169,12 +174,12 @@ export class TcpExchange implements Exchange {
     }
     if (length > 0) journal.partialMessage('response', this.#answer.finish(), undefined);
     journal.reset(code, detail);
-    this.#finish(error === '' ? { ok: true } : { ok: false, error }, length);
+    this.#finish(error === '' ? { ok: true } : { ok: false, ...gaveUp(failure), error }, length);
     if (code === OWN_RESET) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 
-  #finish(result: Pick<CallOutcome, 'ok' | 'error'>, answerBytes: number): void {
+  #finish(result: Pick<CallOutcome, 'ok' | 'error' | 'gaveUp'>, answerBytes: number): void {
     this.#settled = true;
     clearTimeout(this.#deadline);
     this.#speak();

@@ -32,6 +32,8 @@ export interface EchoOptions {
 /** A running echo workload. */
 export interface EchoServer {
   readonly ports: { readonly http: number; readonly grpc: number; readonly tcp: number };
+  /** Breaks off a call that is being answered. False if there is none of this id. */
+  breakOff(call: string): boolean;
   dispose(): Promise<void>;
 }
 
@@ -68,7 +70,7 @@ export async function startEcho(options: EchoOptions, write: (record: JournalRec
       }),
     );
     const tcp = await add(serveTcp({ host, port: options.tcpPort ?? ECHO_TCP_PORT }, journal, options.greeting));
-    return { ports: { http, grpc, tcp }, dispose };
+    return { ports: { http, grpc, tcp }, breakOff: (call) => journal.breakOff(call), dispose };
   } catch (error) {
     await dispose();
     throw error;

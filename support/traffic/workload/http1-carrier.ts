@@ -85,4 +85,8 @@ export class Http1Carrier implements Carrier {
       this.#response.addTrailers(trailers.map(([name, value]) => [name, value] as [string, string]));
     this.#response.end();
   }
+
+  breakOff(): void {
+    this.#response.destroy();
+  }
 }

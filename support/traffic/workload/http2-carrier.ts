@@ -1,5 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Header } from '../../model/journal.js';
+import { resetStream } from '../../wire/reset-stream.js';
 import { resetOf, watchHalfClose } from './http2-stream-journal.js';
 import type { AnswerHead, Carrier } from './server-exchange.js';
 import { type ConnectionJournal, headersOf } from './server-journal.js';
@@ -87,6 +88,10 @@ export class Http2Carrier implements Carrier {
     this.#trailers = trailers;
     this.#complete = true;
     this.#stream.end();
+  }
+
+  breakOff(): void {
+    resetStream(this.#stream, constants.NGHTTP2_INTERNAL_ERROR);
   }
 }
 

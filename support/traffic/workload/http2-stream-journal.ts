@@ -3,6 +3,7 @@ import { constants } from 'node:http2';
 import type { Header } from '../../model/journal.js';
 import { protocolSpoken } from '../../model/protocol.js';
 import { http2ErrorName } from '../../wire/http2-names.js';
+import { resetStream } from '../../wire/reset-stream.js';
 import { type BodyLog, GrpcBodyLog, PlainBodyLog } from './body-log.js';
 import { type ConnectionJournal, type ExchangeJournal, headerOf, headersOf } from './server-journal.js';
 
@@ -31,6 +32,7 @@ export function journalStream({ stream, rawHeaders }: StreamHead, connection: Co
     protocol === 'gRPC-over-HTTP/2'
       ? new GrpcBodyLog(exchange, 'request', headerOf(headers, 'grpc-encoding'))
       : new PlainBodyLog(exchange, 'request', []);
+  exchange.breakableBy(() => resetStream(stream, constants.NGHTTP2_INTERNAL_ERROR));
   journalRequest(stream, exchange, request);
   const response = new GrpcBodyLog(exchange, 'response', undefined);
   journalResponse(stream, exchange, response);

@@ -33,6 +33,8 @@ export interface Carrier {
   /** Called when the exchange is over: `undefined` if its answer went out, the reason otherwise. */
   onceOver(listener: (broken: { readonly code: string; readonly detail?: string } | undefined) => void): void;
   end(trailers: readonly Header[]): void;
+  /** Ends the exchange in a way that tells the client that it is not complete. */
+  breakOff(): void;
 }
 
 /** One HTTP request that is being answered. Everything that passes is journalled. */
@@ -63,6 +65,7 @@ export class ServerExchange {
     this.hasBody = request.hasBody;
     this.version = carrier.version;
     this.#requestLog = logFor(journal, 'request', request.head.headers);
+    journal.breakableBy(() => carrier.breakOff());
     carrier.onceOver((broken) => {
       if (!journal.hasEnded('request')) this.#requestLog.cut();
       if (broken === undefined) return;

@@ -19,6 +19,8 @@ export type RequestHead = Pick<RequestRecord, 'protocol' | 'method' | 'path' | '
 /** The journal of a server: numbers its connections and exchanges and writes what happens to them. */
 export class ServerJournal {
   readonly #write: (record: JournalRecord) => void;
+  /** How to break off a call that is being answered. */
+  readonly #breakable = new Map<string, () => void>();
   #lastConnection = 0;
   #lastExchange = 0;
 
@@ -29,10 +31,17 @@ export class ServerJournal {
   /** Journals the life of an accepted socket. An error of the socket is no longer unhandled. */
   accept(socket: Socket): ConnectionJournal {
     this.#lastConnection += 1;
-    return new ConnectionJournal(this.#write, this.#lastConnection, socket, () => {
+    return new ConnectionJournal(this.#write, this.#lastConnection, socket, (place) => {
       this.#lastExchange += 1;
-      return this.#lastExchange;
+      return new ExchangeJournal(this.#write, { connection: place, exchange: this.#lastExchange }, this.#breakable);
     });
+  }
+
+  /** Breaks off a call, as the protocol lets a server do it. False if the call is not being answered. */
+  breakOff(call: string): boolean {
+    const breakOff = this.#breakable.get(call);
+    breakOff?.();
+    return breakOff !== undefined;
   }
 }
 
@@ -40,13 +49,18 @@ export class ServerJournal {
 export class ConnectionJournal {
   readonly #write: (record: JournalRecord) => void;
   readonly #number: number;
-  readonly #nextExchange: () => number;
+  readonly #nextExchange: (connection: number) => ExchangeJournal;
   /** The client's address, `ip:port`. */
   readonly remote: string;
   #error: NodeJS.ErrnoException | undefined;
   #closed = false;
 
-  constructor(write: (record: JournalRecord) => void, number: number, socket: Socket, nextExchange: () => number) {
+  constructor(
+    write: (record: JournalRecord) => void,
+    number: number,
+    socket: Socket,
+    nextExchange: (connection: number) => ExchangeJournal,
+  ) {
     this.#write = write;
     this.#number = number;
     this.#nextExchange = nextExchange;
@@ -64,7 +78,7 @@ export class ConnectionJournal {
 
   begin(head: RequestHead): ExchangeJournal {
     const { authority, call, ...request } = head;
-    const exchange = new ExchangeJournal(this.#write, this.#number, this.#nextExchange());
+    const exchange = this.#nextExchange(this.#number);
     exchange.request({ ...request, ...(authority === undefined ? {} : { authority }) }, call);
     return exchange;
   }
@@ -96,21 +110,32 @@ export class ConnectionJournal {
 /** Writes the records of one exchange. */
 export class ExchangeJournal {
   readonly #write: (record: JournalRecord) => void;
-  readonly #connection: number;
-  readonly #exchange: number;
+  readonly #numbers: { readonly connection: number; readonly exchange: number };
+  readonly #breakable: Map<string, () => void>;
   readonly #messages = { request: 0, response: 0 };
   readonly #ended = { request: false, response: false };
+  #call: string | undefined;
 
-  constructor(write: (record: JournalRecord) => void, connection: number, exchange: number) {
+  constructor(
+    write: (record: JournalRecord) => void,
+    numbers: { readonly connection: number; readonly exchange: number },
+    breakable: Map<string, () => void>,
+  ) {
     this.#write = write;
-    this.#connection = connection;
-    this.#exchange = exchange;
+    this.#numbers = numbers;
+    this.#breakable = breakable;
+  }
+
+  /** How the exchange can be broken off as long as it is not answered completely. */
+  breakableBy(breakOff: () => void): void {
+    if (this.#call !== undefined) this.#breakable.set(this.#call, breakOff);
   }
 
   request(
     request: Pick<RequestRecord, 'protocol' | 'method' | 'path' | 'authority' | 'headers'>,
     call = request.headers.find(([name]) => name === CALL_ID_HEADER)?.[1],
   ): void {
+    this.#call = call;
     this.#write({ kind: 'request', ...this.#place(), ...request, ...(call === undefined ? {} : { call }) });
   }
 
@@ -136,6 +161,7 @@ export class ExchangeJournal {
   end(direction: Direction): void {
     if (this.#ended[direction]) return;
     this.#ended[direction] = true;
+    if (direction === 'response') this.#unbreakable();
     this.#write({ kind: 'end', ...this.#place(), direction });
   }
 
@@ -144,11 +170,16 @@ export class ExchangeJournal {
   }
 
   reset(code: string, detail?: string): void {
+    this.#unbreakable();
     this.#write({ kind: 'reset', ...this.#place(), code, ...(detail === undefined ? {} : { detail }) });
   }
 
+  #unbreakable(): void {
+    if (this.#call !== undefined) this.#breakable.delete(this.#call);
+  }
+
   #place() {
-    return { at: now(), connection: this.#connection, exchange: this.#exchange };
+    return { at: now(), ...this.#numbers };
   }
 }
 

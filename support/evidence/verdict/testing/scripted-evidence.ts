@@ -275,6 +275,7 @@ export interface Script {
   readonly logs?: Evidence['logs'];
   readonly meshHeaders?: readonly string[];
   readonly port?: number;
+  readonly onPurpose?: Evidence['onPurpose'];
 }
 
 export function evidenceOf(script: Script): Evidence {
@@ -294,6 +295,7 @@ export function evidenceOf(script: Script): Evidence {
     interfaces: script.interfaces ?? [],
     logs: script.logs ?? [],
     meshHeaders: script.meshHeaders ?? [],
+    ...(script.onPurpose === undefined ? {} : { onPurpose: script.onPurpose }),
     ...(session === 'none' ? {} : { session }),
   };
 }

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EndOnPurpose } from '../../model/verdict.js';
+import { explain } from './explain.js';
+import {
+  changed,
+  evidenceOf,
+  grpcCall,
+  liveSession,
+  type Script,
+  type ScriptedExchange,
+  without,
+} from './testing/scripted-evidence.js';
+import { cases } from './testing/verdict-cases.js';
+
+const RESET = { code: 'CANCEL', detail: 'the caller cancelled' };
+const HEAD = {
+  status: 200,
+  headers: [['content-type', 'application/grpc']],
+  messages: ['one'],
+  complete: false,
+} as const;
+
+/** A stream on which two messages were sent and one was answered. */
+const open = grpcCall('c1', ['one', 'two'], { halfClosed: false, answer: HEAD });
+const cancelled = changed(open, { reset: RESET });
+const unanswered = without(open, 'answer');
+const resetCopy = changed(unanswered, { reset: { code: 'CANCEL' } });
+
+function stream(
+  how: EndOnPurpose | undefined,
+  caller: ScriptedExchange,
+  workload: ScriptedExchange,
+  localProcess: ScriptedExchange | undefined,
+  session?: Script['session'],
+): Script {
+  return {
+    caller: [caller],
+    workload: [workload],
+    localProcess: localProcess === undefined ? [] : [localProcess],
+    ...(how === undefined ? {} : { onPurpose: { c1: how } }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+const redirect = liveSession({ profile: 'redirect', version: '3.250.0' });
+const served = changed(open, { reset: { code: 'CANCEL' } });
+
+cases('streams that are not meant to be answered completely', [
+  {
+    it: 'open: nothing is wrong',
+    script: stream('open', open, open, unanswered),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'open, and the copy lacks a message that the workload has',
+    script: stream('open', open, open, changed(unanswered, { messages: ['one'] })),
+    verdict: 'truncated',
+  },
+  {
+    it: 'open, and a message is under way to workload and local process',
+    script: stream('open', open, changed(open, { messages: ['one'] }), changed(unanswered, { messages: ['one'] })),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'open, and an answer that the workload never gave is harm all the same',
+    script: stream('open', changed(open, { answer: { ...HEAD, messages: ['other'] } }), open, unanswered),
+    verdict: 'collateral',
+  },
+  {
+    it: 'cancelled by the caller',
+    script: stream('cancelled', cancelled, served, resetCopy),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'cancelled, although nobody wanted it to be',
+    script: stream(undefined, cancelled, served, resetCopy),
+    verdict: 'collateral',
+  },
+  {
+    it: 'cancelled, and the reset overtook a message on its way to workload and local process',
+    script: stream(
+      'cancelled',
+      cancelled,
+      changed(served, { messages: ['one'] }),
+      changed(resetCopy, { messages: ['one'] }),
+    ),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'cancelled, and the local process was not told',
+    script: stream('cancelled', cancelled, served, unanswered),
+    verdict: 'truncated',
+    differences: ['sent-mirrored cancellation: yes | no'],
+  },
+  {
+    it: 'cancelled, and the local process was told of a regular end',
+    script: stream('cancelled', cancelled, served, changed(unanswered, { halfClosed: true }), redirect),
+    verdict: 'corrupted',
+    differences: ['sent-mirrored half-close: no | yes', 'sent-mirrored cancellation: yes | no'],
+  },
+  {
+    it: 'cancelled before anything of it was mirrored',
+    script: stream('cancelled', cancelled, served, undefined),
+    verdict: 'not-mirrored',
+  },
+  {
+    it: 'broken off by the workload',
+    script: stream(
+      'broken-off',
+      changed(open, { reset: { code: 'INTERNAL_ERROR' } }),
+      changed(open, { reset: { code: 'INTERNAL_ERROR' } }),
+      unanswered,
+    ),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'ended by a deadline that was to pass',
+    script: stream('deadline', changed(open, { reset: { code: 'deadline' } }), served, resetCopy),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'ended by a deadline that was not to pass',
+    script: stream(undefined, changed(open, { reset: { code: 'deadline' } }), served, resetCopy),
+    verdict: 'collateral',
+  },
+]);
+
+describe('why a call that was broken off is not mirrored as it was', () => {
+  const looksComplete = changed(unanswered, { halfClosed: true });
+
+  it('a replay is not broken off', () => {
+    const evidence = evidenceOf(stream('cancelled', cancelled, served, looksComplete, redirect));
+    assert.deepEqual(explain(evidence, 'c1'), {
+      cause: 'replay-not-broken-off',
+      summary:
+        'the call was broken off, and its replay was not: to the local process what had come by then looks like a complete request.',
+      proof: [
+        'the caller cancelled the call',
+        "local process's journal: the request came to an orderly end, and was not reset",
+        'session: requests are redirected and replayed one by one',
+      ],
+    });
+  });
+
+  it('the workload broke it off', () => {
+    const broken = changed(open, { reset: { code: 'INTERNAL_ERROR' } });
+    const evidence = evidenceOf(stream('broken-off', broken, broken, looksComplete, redirect));
+    assert.equal(explain(evidence, 'c1')?.cause, 'replay-not-broken-off');
+  });
+
+  for (const [name, script] of [
+    ['a sniffer replays nothing', stream('cancelled', cancelled, served, looksComplete)],
+    ['an open stream is not broken off', stream('open', open, open, looksComplete, redirect)],
+    ['the copy has no end', stream('cancelled', cancelled, served, unanswered, redirect)],
+  ] as const) {
+    it(name, () => assert.notEqual(explain(evidenceOf(script), 'c1')?.cause, 'replay-not-broken-off'));
+  }
+});
