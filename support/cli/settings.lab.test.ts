@@ -66,6 +66,44 @@ describe('what an environment says', { skip, concurrency: 2 }, () => {
     assert.equal(facts['mTLS policy'], 'PERMISSIVE');
   });
 
+  it('is the version of mirrord: one feature runs under several, and what a version cannot do is skipped with the reason', async () => {
+    const made = project({
+      'features/a.feature': `Feature: a
+  Scenario: any version
+    Given an Istio mesh
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+  Scenario: one that listens
+    Given an Istio mesh
+    And the mirror listens on "lo"
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+`,
+    });
+    const ran = async (version: string) => {
+      const { code, stdout } = await made.mirrorspec('run', '--set', `mirror.version=${version}`);
+      assert.equal(code, 0, stdout);
+      const evidence = join(made.path, 'reports/evidence/a-2-any-version/scenario.json');
+      const { session } = JSON.parse(readFileSync(evidence, 'utf8'));
+      return { session, stdout };
+    };
+    const old = await ran('3.152');
+    assert.deepEqual(
+      [old.session.profile, old.session.version, old.session.listenInterface],
+      ['sniffer', '3.152.0', 'lo'],
+    );
+    assert.match(old.stdout, /^2 scenarios: 2 passed/m);
+    const current = await ran('3.250');
+    assert.deepEqual([current.session.profile, current.session.version], ['redirect', '3.250.0']);
+    assert.match(current.stdout, /^2 scenarios: 1 passed, 1 skipped/m);
+    assert.match(
+      current.stdout,
+      /^skip {2}features\/a\.feature:6 {2}one that listens — mirrord 3\.250\.0 listens on no interface: .* \(the environment says mirror\.version\)/m,
+    );
+    const junit = readFileSync(join(made.path, 'reports/junit.xml'), 'utf8');
+    assert.match(junit, /<skipped>.*not applicable: mirrord 3\.250\.0 listens on no interface/s);
+  });
+
   it('is how long a copy is waited for that does not come, and how long for one that must not', async () => {
     const files = {
       // Takes one connection and no more, so that later calls have no copy.

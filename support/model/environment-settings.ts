@@ -1,3 +1,4 @@
+import type { Profile } from './session.js';
 import type { Mesh } from './situation.js';
 
 /** Where scenarios run: a lab on this machine, or a cluster. */
@@ -33,6 +34,10 @@ export interface EnvironmentSettings {
   readonly mirror: {
     /** `lo`, `eth0`, `auto` or any name. */
     readonly listen: string;
+    /** The mirroring mechanism of a scenario that says none. Absent: the version's, else packet capture. */
+    readonly profile?: Profile;
+    /** Version of mirrord of a scenario that says none, `3.250.0`. Absent: the newest that has the profile. */
+    readonly version?: string;
     readonly localProcess: LocalProcessSetting;
   };
   readonly workload: WorkloadSetting;

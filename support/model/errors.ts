@@ -29,6 +29,14 @@ export class EnvironmentError extends Error {
   }
 }
 
+/**
+ * What the scenario asks for cannot be had in this environment, and that is neither's fault: the rest of the scenario is skipped,
+ * with this as the reason.
+ */
+export class NotApplicableError extends Error {
+  override readonly name = 'NotApplicableError';
+}
+
 /** What a step expected does not hold. Exit code 1. The message carries diff and explanation. */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';

@@ -71,7 +71,8 @@ export default {
 export function scenarioText(result: ScenarioResult, colour: ChalkInstance): string {
   const { status, location, durationMs, attempt, willBeRetried, failures } = result;
   const known = result.limitations.filter(({ outcome }) => outcome === 'known').map(observationTitle);
-  const name = status === 'known' ? `${result.name} — ${known.join('; ')}` : result.name;
+  const why = status === 'known' ? known.join('; ') : result.notApplicable;
+  const name = why === undefined ? result.name : `${result.name} — ${why}`;
   const notes = [
     seconds(durationMs),
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),

@@ -1,4 +1,5 @@
 import { type LimitationObservation, OBSERVATION_MEDIA_TYPE } from '../model/limitation-observation.js';
+import { NOT_APPLICABLE_MEDIA_TYPE } from '../model/not-applicable.js';
 import type { StepError, StepStatus } from '../model/results.js';
 import {
   type Envelope,
@@ -30,6 +31,8 @@ export interface ScenarioResult {
   readonly willBeRetried: boolean;
   readonly durationMs: number;
   readonly failures: readonly StepFailure[];
+  /** Why it was skipped: what it asks for cannot be had in this environment. */
+  readonly notApplicable?: string;
   /** Of each known limitation that it is tagged with. */
   readonly limitations: readonly LimitationObservation[];
 }
@@ -57,6 +60,10 @@ export class Tally {
     if (attachment?.mediaType === OBSERVATION_MEDIA_TYPE) {
       const attempt = this.#running.get(attachment.testCaseStartedId ?? '');
       if (attempt !== undefined) attempt.limitations = JSON.parse(attachment.body);
+    }
+    if (attachment?.mediaType === NOT_APPLICABLE_MEDIA_TYPE) {
+      const attempt = this.#running.get(attachment.testCaseStartedId ?? '');
+      if (attempt !== undefined) attempt.notApplicable = attachment.body;
     }
     if (testStepFinished !== undefined) {
       const { testCaseStartedId, testStepId, testStepResult: result } = testStepFinished;
@@ -104,7 +111,7 @@ export class Tally {
     const running = this.#running.get(finished.testCaseStartedId);
     if (running === undefined) return undefined;
     this.#running.delete(finished.testCaseStartedId);
-    const { start, results, limitations } = running;
+    const { start, results, limitations, notApplicable } = running;
     const worst = worstOf(results.map(({ result }) => statusOf(result)));
     const scenario: ScenarioResult = {
       ...this.#plan.identify(start.testCaseId),
@@ -116,6 +123,7 @@ export class Tally {
         .filter(({ result }) => isFailure(statusOf(result)))
         .map(({ testStepId, result }) => this.#plan.failureOf(start.testCaseId, testStepId, result)),
       limitations,
+      ...(notApplicable === undefined ? {} : { notApplicable }),
     };
     if (!finished.willBeRetried) this.#finished.set(start.testCaseId, scenario);
     return scenario;
@@ -131,4 +139,5 @@ interface RunningAttempt {
   readonly start: TestCaseStarted;
   readonly results: { readonly testStepId: string; readonly result: TestStepResult }[];
   limitations: readonly LimitationObservation[];
+  notApplicable?: string;
 }

@@ -3,33 +3,9 @@ import { commandOf } from '../model/command-line.js';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment-settings.js';
 import { UserError } from '../model/errors.js';
 import type { Header } from '../model/journal.js';
-import { type MirrordVersion, newestWith, profilesOf, versionText } from '../model/mirrord-version.js';
 import type { Protocol } from '../model/protocol.js';
-import type { Profile } from '../model/session.js';
-import type {
-  CallerKind,
-  HttpFilter,
-  LocalProcessSpec,
-  Mesh,
-  MirrorSpec,
-  PacketLoss,
-  Situation,
-  WorkloadSpec,
-} from '../model/situation.js';
-
-/** What the steps say of the mirror session. What they do not say follows from the rest. */
-export interface MirrorDraft {
-  listenInterface: string;
-  /** A step named the interface, so packets are to be captured. */
-  listens: boolean;
-  version?: MirrordVersion;
-  profile?: Profile;
-  flushConnections?: boolean;
-  httpFilter?: HttpFilter;
-  ports: number[];
-  portMapping: { local: number; remote: number }[];
-  localProcess: LocalProcessSpec;
-}
+import type { CallerKind, LocalProcessSpec, Mesh, PacketLoss, Situation, WorkloadSpec } from '../model/situation.js';
+import { type MirrorDefaults, type MirrorDraft, mirrorOf } from './mirror-draft.js';
 
 /** What the Given-steps say, in any order, until the situation is built. */
 export class SituationDraft {
@@ -46,6 +22,7 @@ export class SituationDraft {
    * are none over that of the first call. `undefined`: it has not.
    */
   connectedBefore: Protocol[] | undefined;
+  readonly #mirrorDefaults: MirrorDefaults;
 
   /** What the environment gives to a scenario whose steps do not say it. */
   constructor({
@@ -55,6 +32,7 @@ export class SituationDraft {
   }: Pick<EnvironmentSettings, 'mesh' | 'workload' | 'mirror'> = DEFAULT_SETTINGS) {
     this.mesh = mesh;
     this.workload = workloadOf(workload);
+    this.#mirrorDefaults = mirror;
     this.mirror = {
       listenInterface: mirror.listen,
       listens: false,
@@ -75,46 +53,11 @@ export class SituationDraft {
       mesh: this.mesh,
       workload: this.workload,
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
-      ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror) }),
+      ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),
       ...(this.loss === undefined ? {} : { loss: this.loss }),
       ...(this.packetBytes === undefined ? {} : { packetBytes: this.packetBytes }),
     };
   }
-}
-
-/** @throws {UserError} where the steps contradict each other, or the version. */
-function mirrorOf({ listens, version, profile: said, ...rest }: MirrorDraft): MirrorSpec {
-  const profile = profileOf({ listens, version, profile: said });
-  if (profile === 'redirect' && listens) {
-    throw new UserError(
-      'a mirror that redirects connections listens on no interface: leave "the mirror listens on" out, or let the mirror capture packets',
-    );
-  }
-  if (profile === 'sniffer' && rest.flushConnections === false) {
-    throw new UserError(
-      'a mirror that captures packets breaks no connections: "flushes no connections" says nothing there',
-    );
-  }
-  return { profile, version: versionText(version ?? newestWith(profile)), ...rest };
-}
-
-function profileOf({
-  listens,
-  version,
-  profile,
-}: Pick<MirrorDraft, 'listens'> & { version: MirrordVersion | undefined; profile: Profile | undefined }): Profile {
-  if (version === undefined) return profile ?? 'sniffer';
-  const profiles = profilesOf(version);
-  const wanted = profile ?? (listens ? 'sniffer' : profiles[0]);
-  if (profiles.includes(wanted)) return wanted;
-  const text = versionText(version);
-  throw new UserError(
-    wanted === 'redirect'
-      ? `mirrord ${text} cannot redirect connections: it captures packets only; redirecting came with 3.151`
-      : listens && profile === undefined
-        ? `mirrord ${text} listens on no interface: since 3.181 it has no packet capture, and redirects connections instead`
-        : `mirrord ${text} captures no packets: since 3.181 it redirects connections instead`,
-  );
 }
 
 function workloadOf(setting: EnvironmentSettings['workload']): WorkloadSpec {

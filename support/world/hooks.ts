@@ -10,6 +10,8 @@ import {
 import { interruption } from '../language/interruption.js';
 import { judgeFailuresOfSteps } from '../language/step.js';
 import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
+import { NotApplicableError } from '../model/errors.js';
+import { NOT_APPLICABLE_MEDIA_TYPE } from '../model/not-applicable.js';
 import { PROTOCOLS } from '../model/protocol.js';
 import { STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { EvidenceFolder } from './evidence-folder.js';
@@ -25,6 +27,10 @@ const HOOK_TIMEOUT_MS = 120_000;
 setDefaultTimeout(Number(process.env[STEP_TIMEOUT_VARIABLE]) || DEFAULT_SETTINGS.timeouts.stepMs);
 setWorldConstructor(MirrorspecWorld);
 judgeFailuresOfSteps(async (world, error) => {
+  if (world instanceof MirrorspecWorld && error instanceof NotApplicableError) {
+    world.attach(error.message, { mediaType: NOT_APPLICABLE_MEDIA_TYPE });
+    return 'skipped';
+  }
   if (!(world instanceof MirrorspecWorld) || world.limitations === undefined) throw error;
   return world.limitations.judge(world, error);
 });

@@ -1,4 +1,7 @@
 import { formatDuration, parseDuration } from '../../model/duration.js';
+import { messageOf } from '../../model/errors.js';
+import { mirrordVersion, profilesOf, versionText } from '../../model/mirrord-version.js';
+import type { Profile } from '../../model/session.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { CLUSTER_KEYS, DURATION_BOUNDS } from './environment-schema.js';
 import type { SettingValue } from './layer.js';
@@ -18,6 +21,7 @@ export function valueMistakes(values: ReadonlyMap<string, SettingValue>): Diagno
         }),
       ];
     }
+    if (setting.key === 'mirror.version') return versionMistakes(setting, values.get('mirror.profile')?.value);
     if (kind === 'embedded' && (CLUSTER_KEYS as readonly string[]).includes(section)) {
       return [
         setting.mistake(`${setting.key} describes a cluster, and this environment is none (kind is embedded)`, {
@@ -27,6 +31,21 @@ export function valueMistakes(values: ReadonlyMap<string, SettingValue>): Diagno
     }
     return [];
   });
+}
+
+function versionMistakes(setting: SettingValue, profile: unknown): Diagnostic[] {
+  try {
+    const version = mirrordVersion(String(setting.value));
+    const profiles = profilesOf(version);
+    if (profile === undefined || profiles.includes(profile as Profile)) return [];
+    return [
+      setting.mistake(`mirrord ${versionText(version)} has no profile ${profile} (mirror.profile)`, {
+        help: [`say ${profiles.join(' or ')}, or another version; without mirror.profile it is what the version does`],
+      }),
+    ];
+  } catch (error) {
+    return [setting.mistake(`mirror.version: ${messageOf(error)}`)];
+  }
 }
 
 function durationMistakes(setting: SettingValue, values: ReadonlyMap<string, SettingValue>): Diagnostic[] {

@@ -9,6 +9,8 @@ export const DEFAULT_VALUES: ReadonlyMap<string, unknown> = new Map<string, unkn
   ['mesh.kind', mesh.kind],
   ['mesh.mtls', undefined],
   ['sidecar.engine', sidecar.engine],
+  ['mirror.profile', undefined],
+  ['mirror.version', undefined],
   ['mirror.listen', mirror.listen],
   ['mirror.local-process', mirror.localProcess.kind],
   ['workload', workload.kind],

@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, ENVIRONMENT_KINDS, SIDECAR_ENGINES } from '../../model/environment-settings.js';
+import { PROFILES } from '../../model/session.js';
 import { MTLS_POLICIES } from '../../model/situation.js';
 import { type DurationBounds, durationOf, mappingOf, type Schema, settingsSchema, textOf } from './schema.js';
 
@@ -66,9 +67,29 @@ export const ENVIRONMENT_PROPERTIES: Readonly<Record<string, Schema>> = {
   ),
   mirror: mappingOf(
     {
+      profile: {
+        title: 'profile',
+        description:
+          'How a mirror session takes traffic when no step says it: `sniffer` captures packets (mirrord up to 3.180), `redirect` leads connections through the agent (mirrord from 3.151 on). Default: as the version does, without one `sniffer`.',
+        enum: PROFILES,
+      },
+      version: {
+        title: 'version of mirrord',
+        description:
+          'Whose behaviour mirror sessions show when no step says it, such as `3.180` or `3.250.0`. A scenario that needs what this version does not have is skipped. Default: the newest that has the profile.',
+        // Unquoted, 3.250 is a number in YAML; it is read as it is written.
+        anyOf: [
+          {
+            type: 'string',
+            pattern: '^v?\\d+\\.\\d+(\\.\\d+)?$',
+            examples: ['3.152.0', '3.180.0', '3.250.0'],
+          },
+          { type: 'number' },
+        ],
+      },
       listen: textOf(
         'listen interface',
-        "What a mirror session captures on when no step says it: `lo`, `eth0`, any other interface of the workload's pod, or `auto` (`lo` on a mesh, else the interface of the default route).",
+        "What a mirror session captures on when no step says it: `lo`, `eth0`, any other interface of the workload's pod, or `auto` (`lo` on a mesh, else the interface of the default route). Says nothing for the profile `redirect`.",
         { pattern: '^\\S{1,15}$', default: mirror.listen, examples: ['lo', 'eth0', 'auto'] },
       ),
       'local-process': {

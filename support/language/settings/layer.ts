@@ -16,6 +16,13 @@ export interface SettingValue {
 /** Mappings of which each key can be set by itself; `workload: { run, port }` is one value. */
 const SECTIONS = ['mesh', 'sidecar', 'mirror', 'timeouts', 'images'];
 
+/** Versions are as they are written: 3.250 is no number, which would be 3.25. */
+const VERSIONS = ['mirror.version'];
+
+function writtenValue(key: string, node: YamlNode): unknown {
+  return VERSIONS.includes(key) && node.kind === 'scalar' ? node.source : plainValue(node);
+}
+
 /**
  * The values of an environment's mapping, one for each key that can be set by itself. A mesh that is a word says all of it,
  * so that no policy of a weaker layer is left.
@@ -25,7 +32,7 @@ export function valuesOf(root: YamlMapping, sayer: (node: YamlNode) => Sayer): S
     const said = sayer(node);
     if (SECTIONS.includes(key) && node.kind === 'mapping') {
       return node.entries.map(({ key: inner, value }) =>
-        settingValue(`${key}.${inner}`, plainValue(value), sayer(value)),
+        settingValue(`${key}.${inner}`, writtenValue(`${key}.${inner}`, value), sayer(value)),
       );
     }
     const value = plainValue(node);

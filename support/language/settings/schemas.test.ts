@@ -64,7 +64,7 @@ describe('the environments that are shipped', () => {
     const { description: _, ...settings } = resolved.settings;
     assert.deepEqual(settings, DEFAULT_SETTINGS);
     assert.deepEqual(
-      resolved.values.filter(({ from }) => from === 'default'),
+      resolved.values.filter(({ from, value }) => from === 'default' && value !== null),
       [],
     );
   });

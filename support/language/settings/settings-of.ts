@@ -1,5 +1,7 @@
 import { parseDuration } from '../../model/duration.js';
 import type { EnvironmentSettings } from '../../model/environment-settings.js';
+import { mirrordVersion, versionText } from '../../model/mirrord-version.js';
+import type { Profile } from '../../model/session.js';
 import type { Mesh, MtlsPolicy } from '../../model/situation.js';
 import { DEFAULT_MTLS } from './default-values.js';
 
@@ -12,13 +14,20 @@ export function settingsOf(name: string, description: string | undefined, values
   const milliseconds = (key: string): number => parseDuration(text(key)) ?? 0;
   const context = get('context');
   const agent = get('images.agent');
+  const profile = get('mirror.profile');
+  const version = get('mirror.version');
   return {
     name,
     ...(description === undefined ? {} : { description }),
     kind: get('kind') as EnvironmentSettings['kind'],
     mesh: meshOf(get('mesh.kind'), get('mesh.mtls')),
     sidecar: { engine: get('sidecar.engine') as EnvironmentSettings['sidecar']['engine'] },
-    mirror: { listen: text('mirror.listen'), localProcess: localProcessOf(get('mirror.local-process')) },
+    mirror: {
+      listen: text('mirror.listen'),
+      localProcess: localProcessOf(get('mirror.local-process')),
+      ...(profile === undefined ? {} : { profile: profile as Profile }),
+      ...(version === undefined ? {} : { version: versionText(mirrordVersion(String(version))) }),
+    },
     workload: workloadOf(get('workload')),
     timeouts: {
       buildMs: milliseconds('timeouts.build'),
