@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { embedded } from '../support/environment/embedded/embedded.js';
+import { embeddedEnvironment } from '../support/environment/embedded/embedded.js';
 import type { Deployment } from '../support/environment/environment.js';
 import type { CallPlan } from '../support/model/call.js';
+import type { SidecarSettings } from '../support/model/environment-settings.js';
 import type { Protocol } from '../support/model/protocol.js';
 import type { Situation } from '../support/model/situation.js';
 import { CallDraft } from '../support/world/draft.js';
@@ -32,11 +33,12 @@ export async function deployed<Result>(
   situation: Situation,
   captures: boolean,
   use: (deployment: Deployment) => Promise<Result>,
+  sidecar: SidecarSettings = { engine: 'node' },
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'mirrorspec-bench-'));
   let broken: Error | undefined;
   try {
-    const deployment = await embedded.deploy(
+    const deployment = await embeddedEnvironment(sidecar).deploy(
       situation,
       {
         mayBeKept: false,

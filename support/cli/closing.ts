@@ -10,10 +10,12 @@ export interface Closing {
   readonly reportDir: string;
   /** The line that names the environment, where it is not the default. */
   readonly environment?: string | undefined;
+  /** What sidecars were made of. */
+  readonly sidecars?: string | undefined;
 }
 
 /** The last lines of a run: where the reports are and what they mean; on stderr, why it ended as it did. */
-export function closingText({ tally, code, published, reportDir, environment }: Closing): {
+export function closingText({ tally, code, published, reportDir, environment, sidecars }: Closing): {
   stdout: string;
   stderr: string;
 } {
@@ -22,6 +24,7 @@ export function closingText({ tally, code, published, reportDir, environment }: 
       `reports: ${published.map((name) => `${reportDir}/${name}`).join(', ')}`,
       ...(published.includes(RERUN_FILE) ? [`to run these again: mirrorspec run @${reportDir}/${RERUN_FILE}`] : []),
       ...(environment === undefined ? [] : [environment]),
+      ...(sidecars === undefined ? [] : [`sidecars: ${sidecars}`]),
       EMBEDDED_VERDICT,
       '',
     ].join('\n'),

@@ -1,20 +1,23 @@
 import { environmentFor, unsupportedBy } from '../environment/choose.js';
+import { checkSidecars, SIDECARS } from '../environment/embedded/engine/check.js';
 import { checkEmbedded, type Requirement } from '../environment/embedded/requirements.js';
 import type { EnvironmentSettings } from '../model/environment-settings.js';
 import { EnvironmentError } from '../model/errors.js';
 
 export type { Requirement };
 
-/** What the embedded environment needs of this machine, and whether it is there. */
-export function embeddedRequirements(): Promise<readonly Requirement[]> {
-  return checkEmbedded();
-}
-
 /** What an environment needs, of this machine or of this version of mirrorspec. */
 export async function requirementsOf(settings: EnvironmentSettings): Promise<readonly Requirement[]> {
   const unsupported = unsupportedBy(settings);
-  if (unsupported === undefined) return embeddedRequirements();
+  if (unsupported === undefined) {
+    return [...(await checkEmbedded()), await checkSidecars(settings.sidecar)];
+  }
   return [{ name: 'this version of mirrorspec', ok: false, found: unsupported.what, remedy: unsupported.remedy }];
+}
+
+/** What sidecars are made of in an environment that has been checked: `envoy 1.40.0 (/usr/bin/envoy, on the PATH)`. */
+export function sidecarsIn(requirements: readonly Requirement[]): string | undefined {
+  return requirements.find(({ name }) => name === SIDECARS)?.found;
 }
 
 /** Throws an `EnvironmentError` where this version cannot run scenarios with such settings at all. */

@@ -21,7 +21,7 @@ import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
 import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
-import { demand, demandSupport, requirementsOf } from './preflight.js';
+import { demand, demandSupport, requirementsOf, sidecarsIn } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
 import { writeRerun } from './run-again.js';
@@ -127,6 +127,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
       published,
       reportDir: shown(reports.path, cwd),
       environment: settingsLine(environment),
+      sidecars: sidecarsIn(await requirements),
     });
     process.stderr.write(stderr);
     process.stdout.write(stdout);

@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from '../model/environment-settings.js';
 import { EnvironmentError } from '../model/errors.js';
-import { embedded } from './embedded/embedded.js';
+import { embeddedEnvironment } from './embedded/embedded.js';
 import type { Environment } from './environment.js';
 
 /** What an environment's settings ask for that this version cannot do, and what to do instead. */
@@ -10,17 +10,11 @@ export interface Unsupported {
 }
 
 /** `undefined`: this version can run scenarios there. */
-export function unsupportedBy({ name, kind, sidecar }: EnvironmentSettings): Unsupported | undefined {
+export function unsupportedBy({ name, kind }: EnvironmentSettings): Unsupported | undefined {
   if (kind === 'kubernetes') {
     return {
       what: `the environment "${name}" is a cluster (kind: kubernetes); this version runs scenarios on this machine only (kind: embedded)`,
       remedy: 'mirrorspec run --environment embedded',
-    };
-  }
-  if (sidecar.engine === 'envoy') {
-    return {
-      what: `the environment "${name}" asks for sidecars that are a real Envoy (sidecar.engine: envoy); this version has its own sidecar program only`,
-      remedy: '--set sidecar.engine=node, or auto for Envoy as soon as there is one',
     };
   }
   return undefined;
@@ -33,5 +27,5 @@ export function unsupportedBy({ name, kind, sidecar }: EnvironmentSettings): Uns
 export function environmentFor(settings: EnvironmentSettings): Environment {
   const unsupported = unsupportedBy(settings);
   if (unsupported !== undefined) throw new EnvironmentError(unsupported.what, { remedy: unsupported.remedy });
-  return embedded;
+  return embeddedEnvironment(settings.sidecar);
 }

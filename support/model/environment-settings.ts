@@ -5,9 +5,15 @@ import type { Mesh } from './situation.js';
 export const ENVIRONMENT_KINDS = ['embedded', 'kubernetes'] as const;
 export type EnvironmentKind = (typeof ENVIRONMENT_KINDS)[number];
 
-/** What the sidecars of an embedded mesh are: mirrorspec's own program, a real Envoy, or the latter where there is one. */
+/** What the sidecars of an embedded mesh are: a real Envoy, mirrorspec's own program, or the former where there is one. */
 export const SIDECAR_ENGINES = ['auto', 'envoy', 'node'] as const;
 export type SidecarEngine = (typeof SIDECAR_ENGINES)[number];
+
+export interface SidecarSettings {
+  readonly engine: SidecarEngine;
+  /** Path of the Envoy, relative to the current folder; absent: the one on the PATH. */
+  readonly envoy?: string;
+}
 
 /** What receives the mirrored copy, as an environment says it: the built-in receiver, or a command line of the user's. */
 export type LocalProcessSetting =
@@ -30,7 +36,7 @@ export interface EnvironmentSettings {
   readonly kind: EnvironmentKind;
   /** The mesh of a scenario that names none. */
   readonly mesh: Mesh;
-  readonly sidecar: { readonly engine: SidecarEngine };
+  readonly sidecar: SidecarSettings;
   readonly mirror: {
     /** `lo`, `eth0`, `auto` or any name. */
     readonly listen: string;
@@ -73,7 +79,7 @@ export const DEFAULT_SETTINGS: EnvironmentSettings = {
   name: 'embedded',
   kind: 'embedded',
   mesh: { kind: 'none' },
-  sidecar: { engine: 'node' },
+  sidecar: { engine: 'auto' },
   mirror: { listen: 'auto', localProcess: { kind: 'receiver' } },
   workload: { kind: 'echo' },
   timeouts: { buildMs: 30_000, deliveryMs: 3_000, callMs: 10_000, stepMs: 120_000 },

@@ -17,7 +17,7 @@ import {
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
 import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
-import { SIDECAR_UID } from './lab/interception.js';
+import type { RunningSidecar, SidecarEngine } from './engine/engine.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
@@ -30,7 +30,6 @@ const TRUST_DOMAIN = 'cluster.local';
 const NAMESPACE = 'default';
 /** The unprivileged user that applications, callers and user's commands run as. */
 const APPLICATION_USER = { uid: 1000, gid: 1000 } as const;
-const SIDECAR_USER = { uid: SIDECAR_UID, gid: SIDECAR_UID } as const;
 /** Segments on `lo` are up to 64 KiB, plus headers. */
 const CAPTURE_SNAPLEN = 65_550;
 const CAPTURED_INTERFACES = ['lo', 'eth0'] as const;
@@ -52,6 +51,11 @@ interface RunningCapture extends Pick<Capture, 'traffic' | 'stop'> {
   readonly file: string;
 }
 
+interface EmbeddedOptions extends DeployOptions {
+  /** What sidecars are made of; asked for where there are any. */
+  engine(): Promise<SidecarEngine>;
+}
+
 /** One scenario's situation, built in a lab. */
 export class EmbeddedDeployment implements Deployment {
   readonly caller: CallerKind;
@@ -61,6 +65,7 @@ export class EmbeddedDeployment implements Deployment {
   readonly #lab: Lab;
   readonly #name: string;
   readonly #parts: { readonly part: string; readonly running: Running }[] = [];
+  readonly #sidecars: { readonly name: string; readonly running: RunningSidecar }[] = [];
   readonly #captures: RunningCapture[] = [];
   #callerProgram: RunningProgram | undefined;
   #workloadProgram: RunningProgram | undefined;
@@ -68,16 +73,20 @@ export class EmbeddedDeployment implements Deployment {
   #sessions = 0;
   #mirrorFailure: Error | undefined;
 
-  private constructor(situation: Situation, lab: Lab) {
+  private constructor(situation: Situation, lab: Lab, engine: SidecarEngine | undefined) {
     this.#situation = situation;
     this.#lab = lab;
     this.#name = situation.workload.kind === 'command' ? 'application' : situation.workload.kind;
     this.caller = situation.caller;
     this.meshHeaders = situation.mesh.kind === 'istio' ? MESH_HEADERS : [];
-    this.facts = factsOf(situation);
+    this.facts = factsOf(situation, engine);
   }
 
-  static async create(situation: Situation, options: DeployOptions, signal: AbortSignal): Promise<EmbeddedDeployment> {
+  static async create(
+    situation: Situation,
+    options: EmbeddedOptions,
+    signal: AbortSignal,
+  ): Promise<EmbeddedDeployment> {
     if (situation.caller === 'meshed' && situation.mesh.kind === 'none') {
       throw new UserError('a caller inside the mesh needs a mesh: add "Given an Istio mesh", or leave the caller out');
     }
@@ -86,6 +95,8 @@ export class EmbeddedDeployment implements Deployment {
     const meshed = situation.mesh.kind !== 'none';
     const identities = meshed ? issueIdentities(identityNames(situation)) : undefined;
     identities?.catch(() => {});
+    const choosing = meshed ? options.engine() : undefined;
+    choosing?.catch(() => {});
     const lab = await Lab.start(
       {
         plan: planOf(situation),
@@ -98,13 +109,16 @@ export class EmbeddedDeployment implements Deployment {
       },
       signal,
     );
-    const deployment = new EmbeddedDeployment(situation, lab);
     try {
+      const engine = await choosing;
+      const deployment = new EmbeddedDeployment(situation, lab, engine);
       const { beforeMirror } = options;
       await Promise.all([
         deployment.#startWorkload(either),
         deployment.#startCaller(options.calls ?? {}, either),
-        ...(identities === undefined ? [] : [deployment.#startSidecars(situation.mesh, await identities, either)]),
+        ...(identities === undefined || engine === undefined
+          ? []
+          : [deployment.#startSidecars(situation.mesh, engine, await identities, either)]),
         deployment.#startCaptures(options.evidenceDirectory, either),
         deployment.#limitNetwork(),
         ...(beforeMirror === undefined ? [deployment.#startDescribedMirror(either)] : []),
@@ -113,11 +127,11 @@ export class EmbeddedDeployment implements Deployment {
         await beforeMirror(deployment);
         await deployment.#startDescribedMirror(either);
       }
+      return deployment;
     } catch (error) {
       await lab.dispose();
       throw error;
     }
-    return deployment;
   }
 
   get session(): MirrorSession | undefined {
@@ -221,6 +235,13 @@ export class EmbeddedDeployment implements Deployment {
     if (this.#situation.mesh.kind !== 'none' || this.#situation.mirror?.profile === 'redirect') {
       notes['iptables of the workload'] = await this.#lab.run(WORKLOAD.pod, ['iptables-save', '-c', '-t', 'nat']);
     }
+    await Promise.all(
+      this.#sidecars.map(async ({ name, running }) => {
+        // One that has ended has nothing to tell; that it has is in its log.
+        const told = await running.evidence().catch((error: Error) => ({ statistics: `none: ${error.message}\n` }));
+        for (const [what, text] of Object.entries(told)) notes[`${what} of the ${name}`] = text;
+      }),
+    );
     return { files: this.#captures.map((capture) => capture.file), notes };
   }
 
@@ -258,7 +279,7 @@ export class EmbeddedDeployment implements Deployment {
             name: 'workload',
             command: workload.command,
             user: APPLICATION_USER,
-            ports: workload.ports,
+            ready: { kind: 'listens', ports: workload.ports },
           },
           signal,
         )
@@ -310,19 +331,18 @@ export class EmbeddedDeployment implements Deployment {
     await Promise.all(work);
   }
 
-  async #startSidecars(mesh: Mesh, identities: ReadonlyMap<string, Identity>, signal: AbortSignal): Promise<void> {
+  async #startSidecars(
+    mesh: Mesh,
+    engine: SidecarEngine,
+    identities: ReadonlyMap<string, Identity>,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (mesh.kind === 'none') return;
     const start = async (pod: string, options: SidecarOptions): Promise<void> => {
-      const sidecar = await this.#lab.pod(pod).startProgram(
-        {
-          name: `sidecar of the ${pod}`,
-          module: new URL('./sidecar/program.js', import.meta.url),
-          options,
-          user: SIDECAR_USER,
-        },
-        signal,
-      );
-      this.#parts.push({ part: `sidecar of the ${pod}`, running: sidecar });
+      const name = `sidecar of the ${pod}`;
+      const running = await engine.start({ lab: this.#lab, pod, name }, options, signal);
+      this.#parts.push({ part: name, running });
+      this.#sidecars.push({ name, running });
     };
     const identityOf = (name: string): Identity => {
       const identity = identities.get(name);
@@ -340,14 +360,13 @@ export class EmbeddedDeployment implements Deployment {
       spiffe: [workloadIdentity.spiffe],
       protocol: declaredTcp.includes(port) ? 'tcp' : 'auto',
     }));
-    const inboundPorts = declaredTcp.map((port) => ({ port, protocol: 'tcp' as const }));
     await Promise.all([
       start(WORKLOAD.pod, {
         podAddress: WORKLOAD.address,
         identity: workloadIdentity,
         policy: mesh.mtls,
         services,
-        inboundPorts,
+        inboundPorts: services.map(({ port, protocol }) => ({ port, protocol })),
       }),
       ...(this.#situation.caller === 'meshed'
         ? [
@@ -414,7 +433,7 @@ function identityNames(situation: Situation): string[] {
   return situation.caller === 'meshed' ? [workload, 'caller'] : [workload];
 }
 
-/** A certificate authority of its own for every lab; private keys never leave memory. */
+/** A certificate authority of its own for every lab. Its key never leaves memory; those of sidecars may be in the lab's own /run. */
 async function issueIdentities(names: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
   const { createAuthority } = await import('./sidecar/certificates.js');
   const authority = await createAuthority(TRUST_DOMAIN);
@@ -428,11 +447,12 @@ async function issueIdentities(names: readonly string[]): Promise<ReadonlyMap<st
   return new Map(issued);
 }
 
-function factsOf(situation: Situation): Record<string, string> {
+function factsOf(situation: Situation, engine: SidecarEngine | undefined): Record<string, string> {
   return {
     environment: 'embedded',
     mesh: situation.mesh.kind === 'none' ? 'none' : 'istio (sidecar), embedded reference',
-    ...(situation.mesh.kind === 'none' ? {} : { 'mTLS policy': situation.mesh.mtls, 'sidecar engine': 'node' }),
+    ...(situation.mesh.kind === 'none' ? {} : { 'mTLS policy': situation.mesh.mtls }),
+    ...(engine === undefined ? {} : { 'sidecar engine': engine.title }),
     workload: situation.workload.kind,
     caller: situation.caller,
   };

@@ -9,6 +9,7 @@ export const DEFAULT_VALUES: ReadonlyMap<string, unknown> = new Map<string, unkn
   ['mesh.kind', mesh.kind],
   ['mesh.mtls', undefined],
   ['sidecar.engine', sidecar.engine],
+  ['sidecar.envoy', undefined],
   ['mirror.profile', undefined],
   ['mirror.version', undefined],
   ['mirror.listen', mirror.listen],

@@ -58,10 +58,15 @@ export const ENVIRONMENT_PROPERTIES: Readonly<Record<string, Schema>> = {
       engine: {
         title: 'sidecar engine',
         description:
-          "`node`: mirrorspec's own sidecar program. `envoy`: a real Envoy, not in this version. `auto`: Envoy where it can be had, else `node`.",
+          "`envoy`: a real Envoy, which Istio's sidecar is. `node`: mirrorspec's own sidecar program. `auto`: Envoy where one is named or on the PATH, else `node`.",
         enum: SIDECAR_ENGINES,
         default: DEFAULT_SETTINGS.sidecar.engine,
       },
+      envoy: textOf(
+        'the Envoy',
+        'Path of the Envoy for the engines `envoy` and `auto`, from the current folder. Without it, the environment variable MIRRORSPEC_ENVOY names one, else it is looked for on the PATH.',
+        { pattern: '\\S', examples: ['/usr/local/bin/envoy'] },
+      ),
     },
     { title: 'sidecars', description: 'The sidecars of an embedded mesh.' },
   ),

@@ -16,7 +16,7 @@ import { settingsOf } from './settings-of.js';
 export interface EnvironmentRequest {
   readonly cwd: string;
   readonly project: ProjectConfig;
-  /** `process.env` or what stands for it: `MIRRORSPEC_ENVIRONMENT` and `MIRRORSPEC_SET` are read. */
+  /** `process.env` or what stands for it: `MIRRORSPEC_ENVIRONMENT`, `MIRRORSPEC_SET` and `MIRRORSPEC_ENVOY` are read. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** `--environment`: a name or path. */
   readonly name?: string;
@@ -52,7 +52,7 @@ export async function resolveEnvironment(
   const mistakes = [...file.mistakes, ...variable.mistakes, ...options.mistakes];
   if (mistakes.length > 0) return { mistakes };
 
-  const values = merged([defaults(), file.values, project.set, variable.values, options.values]);
+  const values = merged([defaults(), file.values, project.set, envoyOf(variables), variable.values, options.values]);
   const wrong = valueMistakes(values);
   if (wrong.length > 0) return { mistakes: sortDiagnostics(wrong) };
   const settings = settingsOf(file.name, file.description, values);
@@ -122,6 +122,12 @@ function defaults(): SettingValue[] {
   return [...DEFAULT_VALUES].map(([key, value]) => settingValue(key, value, { from: 'default', label: key }));
 }
 
+/** The variable that names an Envoy, as other tools' variables name a program; `MIRRORSPEC_SET` is stronger. */
+function envoyOf({ MIRRORSPEC_ENVOY: path }: EnvironmentRequest['variables']): SettingValue[] {
+  if (path === undefined || path === '') return [];
+  return [settingValue('sidecar.envoy', path, { from: 'MIRRORSPEC_ENVOY', label: 'MIRRORSPEC_ENVOY' })];
+}
+
 /** The strongest layer last. Keys keep the order of the first. */
 function merged(layers: readonly (readonly SettingValue[])[]): ReadonlyMap<string, SettingValue> {
   return new Map(layers.flat().map((value) => [value.key, value]));
@@ -130,7 +136,7 @@ function merged(layers: readonly (readonly SettingValue[])[]): ReadonlyMap<strin
 /** Whether a value matters to a reader: clusters have other settings than labs. */
 function saysSomething(key: string, { kind, mesh }: EnvironmentSettings): boolean {
   if (key === 'mesh.mtls') return mesh.kind !== 'none';
-  if (key === 'sidecar.engine') return kind === 'embedded';
+  if (key.startsWith('sidecar.')) return kind === 'embedded';
   return kind === 'kubernetes' || !/^(context|namespace|images\..*)$/.test(key);
 }
 

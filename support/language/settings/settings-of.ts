@@ -16,12 +16,16 @@ export function settingsOf(name: string, description: string | undefined, values
   const agent = get('images.agent');
   const profile = get('mirror.profile');
   const version = get('mirror.version');
+  const envoy = get('sidecar.envoy');
   return {
     name,
     ...(description === undefined ? {} : { description }),
     kind: get('kind') as EnvironmentSettings['kind'],
     mesh: meshOf(get('mesh.kind'), get('mesh.mtls')),
-    sidecar: { engine: get('sidecar.engine') as EnvironmentSettings['sidecar']['engine'] },
+    sidecar: {
+      engine: get('sidecar.engine') as EnvironmentSettings['sidecar']['engine'],
+      ...(envoy === undefined ? {} : { envoy: String(envoy) }),
+    },
     mirror: {
       listen: text('mirror.listen'),
       localProcess: localProcessOf(get('mirror.local-process')),

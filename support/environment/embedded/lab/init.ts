@@ -3,6 +3,7 @@
  * Everything in the lab ends with it, and it ends when the runner is gone.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { type Capture, startCapture } from '../../../evidence/capture.js';
 import { injectFrame } from '../../../linux/inject-frame.js';
@@ -10,8 +11,11 @@ import { now } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import { errorOf, type FromProgram, type ToProgram, wireErrorOf } from '../../../program/protocol.js';
 import { unprivilegedCommand } from '../../../program/unprivileged.js';
+import { writePrivately } from './private-file.js';
 import { type FromInit, type LabRequest, PROGRAM_ENDED, type ToInit } from './protocol.js';
+import { isReady, wordsFor } from './readiness.js';
 import { hostInterface, type LabPlan, netnsPath, setupScript } from './topology.js';
+import { askSocket } from './unix-socket.js';
 
 interface Program {
   readonly child: ChildProcess;
@@ -72,6 +76,10 @@ async function perform(request: LabRequest): Promise<unknown> {
       return inject(request);
     case 'run':
       return runInPod(request);
+    case 'ask-socket':
+      return askSocket(request);
+    case 'read-file':
+      return readFile(request.path, 'utf8');
     case 'keep':
       keep = true;
       // Nothing else may be left to wait for once the runner's channel closes; nor is anybody left to read our words.
@@ -181,11 +189,12 @@ function ask(id: number, call: { method: string; params: unknown }): Promise<unk
 }
 
 /**
- * Starts the user's own program as an unprivileged user. It is ready when it listens on all its ports; one that ends
- * before is an error with what it printed last.
+ * Starts a command as an unprivileged user and waits until it is ready. One that ends before is an error with what it printed
+ * last.
  */
 async function startCommand(request: Extract<LabRequest, { type: 'start-command' }>): Promise<void> {
   const { argv, cwd } = request.command;
+  for (const file of request.files ?? []) writePrivately(file, request.user);
   const [file, args] = inPod(request.pod, unprivilegedCommand(argv, request.user, cwd));
   const child = spawn(file, args, {
     cwd: request.command.cwd,
@@ -206,28 +215,15 @@ async function startCommand(request: Extract<LabRequest, { type: 'start-command'
       const output = printed.join('').trimEnd();
       reject(
         new Error(
-          `${request.command.argv.join(' ')} ended (${signal ?? `exit code ${code}`}) before it listened on ` +
-            `port ${request.ports.join(', ')}${output === '' ? '' : `; it printed:\n${output}`}`,
+          `${request.command.argv.join(' ')} ended (${signal ?? `exit code ${code}`}) before it ${wordsFor(request.ready)}` +
+            `${output === '' ? '' : `; it printed:\n${output}`}`,
         ),
       );
     });
   });
   ended.catch(() => {});
-  await Promise.race([Promise.all(request.ports.map((port) => listens(request.pod, port, child))), ended]);
-}
-
-/**
- * Waits until a port is in LISTEN state in the pod, as the kernel's own socket table says. A connection attempt would
- * show up in the evidence, so none is made.
- */
-async function listens(pod: string | undefined, port: number, child: ChildProcess): Promise<void> {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  while (child.exitCode === null && child.signalCode === null) {
-    const [file, args] = inPod(pod, ['cat', '/proc/net/tcp', '/proc/net/tcp6']);
-    const table = await run(file, args).catch(() => '');
-    if (table.split('\n').some((line) => new RegExp(`^\\s*\\d+: [0-9A-F]+:${hex} [0-9A-F:]+ 0A `).test(line))) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const socketTable = () => run(...inPod(request.pod, ['cat', '/proc/net/tcp', '/proc/net/tcp6']));
+  await Promise.race([isReady(request.ready, child, socketTable), ended]);
 }
 
 async function endProgram(id: number): Promise<void> {

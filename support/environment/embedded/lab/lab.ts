@@ -8,7 +8,16 @@ import type { JournalRecord } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import type { InterfaceTraffic } from '../../../model/verdict.js';
 import { errorOf, type User } from '../../../program/protocol.js';
-import { type FromInit, LAB_MARK, type LabRequest, PROGRAM_ENDED, RUNNER_MARK, type ToInit } from './protocol.js';
+import {
+  type FromInit,
+  LAB_MARK,
+  type LabRequest,
+  PROGRAM_ENDED,
+  type PrivateFile,
+  type Readiness,
+  RUNNER_MARK,
+  type ToInit,
+} from './protocol.js';
 import type { LabPlan } from './topology.js';
 
 /** How many lines of its log are shown of a program that ended. */
@@ -26,6 +35,17 @@ interface Tracked {
   /** From then on its end is unexpected; before, whoever starts it hears of it. */
   ready: boolean;
   end(how: Ended): void;
+}
+
+/** A command that is to run in a pod, or outside of all pods. */
+export interface CommandStart {
+  readonly pod: string | undefined;
+  readonly name: string;
+  readonly command: Command;
+  readonly user: User;
+  readonly ready: Readiness;
+  /** Written before it starts, for nobody but its user to read. */
+  readonly files?: readonly PrivateFile[];
 }
 
 export interface LabOptions {
@@ -121,11 +141,8 @@ export class Lab {
     return this.#host(undefined);
   }
 
-  /** Starts a user's command in a pod and waits until it listens on `ports`. */
-  async startCommand(
-    start: { pod: string | undefined; name: string; command: Command; user: User; ports: readonly number[] },
-    signal: AbortSignal,
-  ): Promise<Running> {
+  /** Starts a command in a pod and waits until it is ready. */
+  async startCommand(start: CommandStart, signal: AbortSignal): Promise<Running> {
     const program = this.#next++;
     const tracked = this.#track(program, start.name);
     await this.#ask({ type: 'start-command', program, ...start }, signal);
@@ -154,6 +171,16 @@ export class Lab {
   /** Runs a short command as root in a pod, or outside of all pods, and returns what it prints, for example `iptables-save`. Rejects when it fails. */
   async run(pod: string | undefined, argv: readonly [string, ...string[]], input?: string): Promise<string> {
     return (await this.#ask({ type: 'run', pod, argv, input })) as string;
+  }
+
+  /** Asks a server on a Unix socket of the lab. Rejects when it answers with something else than 200. */
+  async askSocket(socket: string, method: 'GET' | 'POST', path: string): Promise<string> {
+    return (await this.#ask({ type: 'ask-socket', socket, method, path })) as string;
+  }
+
+  /** The text of a file in the lab. */
+  async readFile(path: string): Promise<string> {
+    return (await this.#ask({ type: 'read-file', path })) as string;
   }
 
   /** Leaves the lab running when the runner ends. */

@@ -4,6 +4,18 @@ import type { LogLine } from '../../../model/session.js';
 import type { User, WireError } from '../../../program/protocol.js';
 import type { LabPlan } from './topology.js';
 
+/** How it is known that a command is ready. */
+export type Readiness =
+  | { readonly kind: 'listens'; readonly ports: readonly number[] }
+  /** A server on a Unix socket of the lab answers a path with 200. */
+  | { readonly kind: 'answers'; readonly socket: string; readonly path: string };
+
+/** A file in a folder of its own that is closed to others. Absolute path. */
+export interface PrivateFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** What the runner asks the lab's first process (init) to do. Each request gets exactly one answer with its id. */
 export type LabRequest =
   | { readonly type: 'build'; readonly plan: LabPlan }
@@ -24,8 +36,9 @@ export type LabRequest =
       readonly name: string;
       readonly command: Command;
       readonly user: User;
-      /** Ready when it listens on these ports. */
-      readonly ports: readonly number[];
+      readonly ready: Readiness;
+      /** Written before it starts, for nobody but this user to read. */
+      readonly files?: readonly PrivateFile[] | undefined;
     }
   | { readonly type: 'ask'; readonly program: number; readonly method: string; readonly params: unknown }
   | { readonly type: 'end-program'; readonly program: number }
@@ -48,6 +61,10 @@ export type LabRequest =
       readonly argv: readonly [string, ...string[]];
       readonly input: string | undefined;
     }
+  /** Ask a server on a Unix socket of the lab; the answer is its body. */
+  | { readonly type: 'ask-socket'; readonly socket: string; readonly method: 'GET' | 'POST'; readonly path: string }
+  /** The text of a file of the lab. */
+  | { readonly type: 'read-file'; readonly path: string }
   /** Stay when the runner is gone (`--keep`). */
   | { readonly type: 'keep' };
 

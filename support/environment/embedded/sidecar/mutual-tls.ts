@@ -3,19 +3,10 @@ import type { Socket } from 'node:net';
 import { connect, createSecureContext, createServer, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Spoken } from './detection.js';
 import type { Peer } from './headers.js';
+import { OFFERED_PROTOCOLS } from './mesh-protocols.js';
 import type { Identity } from './options.js';
 import { isCarriedBy } from './relay.js';
 import { codeOf, UpstreamFailure } from './upstream-failure.js';
-
-/**
- * What an outbound sidecar offers, by what is spoken inside: the names that an inbound sidecar recognises first, then
- * the ordinary one (Istio `pilot/pkg/xds/filters/filters.go`, `cluster_tls.go`).
- */
-export const OFFERED_PROTOCOLS: Readonly<Record<Spoken, readonly string[]>> = {
-  'http/1.1': ['istio-http/1.1', 'istio', 'http/1.1'],
-  h2: ['istio-h2', 'istio', 'h2'],
-  tcp: ['istio-peer-exchange', 'istio'],
-};
 
 const SPOKEN_BY_PROTOCOL: Readonly<Record<string, Spoken>> = {
   'istio-http/1.1': 'http/1.1',

@@ -1,0 +1,71 @@
+import { INBOUND_BIND_ADDRESS, type ServiceRoute, type SidecarOptions } from '../sidecar/options.js';
+import { clientTls } from './tls.js';
+import { any, type Config, socketAddress } from './typed.js';
+
+/** Leads nowhere. */
+export const BLACK_HOLE = 'BlackHoleCluster';
+/** Connections of the pod's application to what is no Service. */
+export const OUTBOUND_PASSTHROUGH = 'PassthroughCluster';
+/** Connections to ports of the pod that no Service declares. */
+export const INBOUND_PASSTHROUGH = 'InboundPassthroughCluster';
+
+export function inboundCluster(port: number): string {
+  return `inbound|${port}||`;
+}
+
+export function outboundCluster({ port, name }: ServiceRoute): string {
+  return `outbound|${port}||${name}`;
+}
+
+/** Istio's limits, which are none (`pilot/pkg/networking/core/cluster_builder.go`). */
+const NO_LIMIT = 4_294_967_295;
+const COMMON = {
+  connect_timeout: '10s',
+  circuit_breakers: {
+    thresholds: [
+      {
+        max_connections: NO_LIMIT,
+        max_pending_requests: NO_LIMIT,
+        max_requests: NO_LIMIT,
+        max_retries: NO_LIMIT,
+        track_remaining: true,
+      },
+    ],
+  },
+  // Speaks to the application, or to the other sidecar, as it was spoken to.
+  typed_extension_protocol_options: {
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': any('extensions.upstreams.http.v3.HttpProtocolOptions', {
+      use_downstream_protocol_config: {
+        http_protocol_options: { enable_trailers: true },
+        http2_protocol_options: {},
+      },
+    }),
+  },
+} as const;
+
+export function clusters(options: SidecarOptions): Config[] {
+  const originalDestination = { ...COMMON, type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' };
+  // The interception rules let connections from this address to the application.
+  const inbound = {
+    ...originalDestination,
+    upstream_bind_config: { source_address: { address: INBOUND_BIND_ADDRESS, port_value: 0 } },
+  };
+  return [
+    { ...COMMON, name: BLACK_HOLE, type: 'STATIC' },
+    { ...originalDestination, name: OUTBOUND_PASSTHROUGH },
+    { ...inbound, name: INBOUND_PASSTHROUGH },
+    ...(options.inboundPorts ?? []).map(({ port }) => ({ ...inbound, name: inboundCluster(port) })),
+    ...options.services.map((service) => ({
+      ...COMMON,
+      name: outboundCluster(service),
+      type: 'STATIC',
+      load_assignment: {
+        cluster_name: outboundCluster(service),
+        endpoints: [
+          { lb_endpoints: [{ endpoint: { address: socketAddress(service.endpoint.address, service.endpoint.port) } }] },
+        ],
+      },
+      ...(service.tls === 'ISTIO_MUTUAL' && { transport_socket: clientTls(options.identity, service) }),
+    })),
+  ];
+}

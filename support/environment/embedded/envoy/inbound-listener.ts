@@ -1,0 +1,110 @@
+import type { MtlsPolicy } from '../../../model/situation.js';
+import { INBOUND_PORT, type PortProtocol, type SidecarOptions } from '../sidecar/options.js';
+import { refusedConnectionsLog } from './access-log.js';
+import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundCluster } from './clusters.js';
+import {
+  exceptFor,
+  HTTP_INSPECTOR,
+  NO_DETECTION_TIMEOUT,
+  ORIGINAL_DESTINATION,
+  PLAINTEXT_HTTP1,
+  PLAINTEXT_HTTP2,
+  TLS_INSPECTOR,
+} from './listener-filters.js';
+import { type Destination, httpConnectionManager, tcpProxy } from './network-filters.js';
+import { serverTls } from './tls.js';
+import { type Config, socketAddress } from './typed.js';
+
+/** Which connections to a port a filter chain takes, and what it does with them. */
+interface Chain {
+  readonly name: string;
+  /** As the TLS inspector tells; both without it. */
+  readonly transport?: 'tls' | 'raw_buffer';
+  readonly applications?: readonly string[];
+  readonly serves: 'http' | 'tcp';
+  readonly mutualTls: boolean;
+}
+
+const MESH_HTTP = ['istio-http/1.0', 'istio-http/1.1', 'istio-h2'];
+const MESH_BYTES = ['istio-peer-exchange', 'istio'];
+const PLAINTEXT_HTTP = [...PLAINTEXT_HTTP1, ...PLAINTEXT_HTTP2];
+
+/**
+ * Istio's filter chains for one port (`pilot/pkg/networking/core/filterchain_options.go`), by policy and declared protocol. What matches
+ * none is refused.
+ */
+export function chainsOf(policy: MtlsPolicy, protocol: PortProtocol): readonly Chain[] {
+  const mesh = (serves: Chain['serves'], applications?: readonly string[]): Chain => ({
+    name: `${serves}-mtls`,
+    transport: 'tls',
+    serves,
+    mutualTls: true,
+    ...(applications !== undefined && { applications }),
+  });
+  const plain = (serves: Chain['serves'], applications?: readonly string[]): Chain => ({
+    name: serves,
+    transport: 'raw_buffer',
+    serves,
+    mutualTls: false,
+    ...(applications !== undefined && { applications }),
+  });
+  /** TLS of the application's own. */
+  const opaque: Chain = { name: 'tls', transport: 'tls', serves: 'tcp', mutualTls: false };
+  const detects = protocol === 'auto';
+  switch (policy) {
+    case 'STRICT':
+      return detects ? [mesh('http', MESH_HTTP), mesh('tcp')] : [mesh('tcp')];
+    case 'PERMISSIVE':
+      return detects
+        ? [mesh('http', MESH_HTTP), plain('http', PLAINTEXT_HTTP), mesh('tcp', MESH_BYTES), plain('tcp'), opaque]
+        : [mesh('tcp', [...MESH_BYTES, ...MESH_HTTP]), plain('tcp'), opaque];
+    case 'DISABLE':
+      return detects
+        ? [plain('http', PLAINTEXT_HTTP), { name: 'tcp', serves: 'tcp', mutualTls: false }]
+        : [{ name: 'tcp', serves: 'tcp', mutualTls: false }];
+  }
+}
+
+/** The listener on 15006: everything that comes into the pod. */
+export function inboundListener(options: SidecarOptions, log: string): Config {
+  const ports = options.inboundPorts ?? [];
+  const bytesOnly = ports.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port);
+  // Plaintext that nobody looks into needs no detection; mutual TLS is told by its ClientHello, which the client sends first.
+  const quiet = options.policy === 'DISABLE' ? bytesOnly : [];
+  const chains = (protocol: PortProtocol, port?: number): Config[] => {
+    const cluster = port === undefined ? INBOUND_PASSTHROUGH : inboundCluster(port);
+    return chainsOf(options.policy, protocol).map((chain) =>
+      filterChain(chain, options, { cluster, side: 'inbound', log }, port),
+    );
+  };
+  return {
+    name: 'virtualInbound',
+    traffic_direction: 'INBOUND',
+    address: socketAddress('0.0.0.0', INBOUND_PORT),
+    listener_filters: [ORIGINAL_DESTINATION, exceptFor(TLS_INSPECTOR, quiet), exceptFor(HTTP_INSPECTOR, bytesOnly)],
+    ...NO_DETECTION_TIMEOUT,
+    filter_chains: [
+      {
+        name: 'virtualInbound-blackhole',
+        filter_chain_match: { destination_port: INBOUND_PORT },
+        filters: [tcpProxy({ cluster: BLACK_HOLE, side: 'inbound', log })],
+      },
+      ...ports.flatMap(({ port, protocol }) => chains(protocol, port)),
+      ...chains('auto'),
+    ],
+    access_log: [refusedConnectionsLog(log)],
+  };
+}
+
+function filterChain(chain: Chain, options: SidecarOptions, destination: Destination, port?: number): Config {
+  return {
+    name: `${destination.cluster} ${chain.name}`,
+    filter_chain_match: {
+      ...(port !== undefined && { destination_port: port }),
+      ...(chain.transport !== undefined && { transport_protocol: chain.transport }),
+      ...(chain.applications !== undefined && { application_protocols: chain.applications }),
+    },
+    filters: [chain.serves === 'http' ? httpConnectionManager(destination) : tcpProxy(destination)],
+    ...(chain.mutualTls && { transport_socket: serverTls(options.identity, chain.serves) }),
+  };
+}

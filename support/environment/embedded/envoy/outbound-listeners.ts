@@ -1,0 +1,68 @@
+import { OUTBOUND_PORT, type ServiceRoute, type SidecarOptions } from '../sidecar/options.js';
+import { BLACK_HOLE, OUTBOUND_PASSTHROUGH, outboundCluster } from './clusters.js';
+import {
+  HTTP_INSPECTOR,
+  NO_DETECTION_TIMEOUT,
+  PLAINTEXT_HTTP1,
+  PLAINTEXT_HTTP2,
+  TLS_INSPECTOR,
+} from './listener-filters.js';
+import { type Destination, httpConnectionManager, offerProtocols, tcpProxy } from './network-filters.js';
+import { type Config, socketAddress } from './typed.js';
+
+/**
+ * The listener on 15001, which everything that leaves the pod's application comes to, and one for the address of each Service, which
+ * it hands their connections to. What is meant for no Service passes through (Istio: PassthroughCluster, ALLOW_ANY).
+ */
+export function outboundListeners(options: SidecarOptions, log: string): Config[] {
+  return [
+    {
+      name: 'virtualOutbound',
+      traffic_direction: 'OUTBOUND',
+      address: socketAddress('0.0.0.0', OUTBOUND_PORT),
+      use_original_dst: true,
+      filter_chains: [
+        {
+          name: 'virtualOutbound-blackhole',
+          filter_chain_match: { destination_port: OUTBOUND_PORT },
+          filters: [tcpProxy({ cluster: BLACK_HOLE, side: 'outbound', log })],
+        },
+        {
+          name: 'virtualOutbound-catchall-tcp',
+          filters: [tcpProxy({ cluster: OUTBOUND_PASSTHROUGH, side: 'outbound', log })],
+        },
+      ],
+    },
+    ...options.services.map((service) => serviceListener(service, log)),
+  ];
+}
+
+function serviceListener(service: ServiceRoute, log: string): Config {
+  const destination: Destination = { cluster: outboundCluster(service), side: 'outbound', log };
+  const bytes = { filters: [tcpProxy(destination)] };
+  const listener = {
+    name: `${service.address}_${service.port}`,
+    traffic_direction: 'OUTBOUND',
+    address: socketAddress(service.address, service.port),
+    bind_to_port: false,
+  };
+  if (service.protocol === 'tcp') return { ...listener, filter_chains: [bytes] };
+  return {
+    ...listener,
+    listener_filters: [TLS_INSPECTOR, HTTP_INSPECTOR],
+    ...NO_DETECTION_TIMEOUT,
+    filter_chains: [
+      {
+        name: 'http/1.1',
+        filter_chain_match: { transport_protocol: 'raw_buffer', application_protocols: PLAINTEXT_HTTP1 },
+        filters: [offerProtocols('http/1.1'), httpConnectionManager(destination)],
+      },
+      {
+        name: 'h2',
+        filter_chain_match: { transport_protocol: 'raw_buffer', application_protocols: PLAINTEXT_HTTP2 },
+        filters: [offerProtocols('h2'), httpConnectionManager(destination)],
+      },
+    ],
+    default_filter_chain: bytes,
+  };
+}
