@@ -120,6 +120,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
     'stream: { protocol: gRPC-over-HTTP/2, interaction: bidi-streaming, count: 50 }',
     '50 bidi-streaming gRPC-over-HTTP/2 streams are opened',
   ],
+  ['When', 'stream: { protocol: SSE }', 'an SSE stream is opened'],
   ['When', 'send: one', 'the message "one" is sent'],
   ['When', 'send: { size: 1 MiB }', 'a message of 1 MiB is sent'],
   ['When', 'send: { count: 100, size: 1 KiB }', '100 messages of 1 KiB are sent'],

@@ -29,6 +29,20 @@ declareStep<MirrorspecWorld, [Interaction, Protocol]>({
   },
 });
 
+declareStep<MirrorspecWorld, [Protocol]>({
+  keyword: 'When',
+  expression: 'a(n) {protocol} stream is opened',
+  title: 'a stream of a protocol is opened',
+  description: `${OPENED} Messages flow in both directions; over SSE from the workload only, which sends the payloads that Given-steps describe.`,
+  example: 'When an SSE stream is opened',
+  parameters: [PROTOCOL],
+  yaml: { key: 'stream', value: { protocol: '{protocol}' } },
+  async run(protocol) {
+    const interaction = protocol === 'SSE' ? 'server-streaming' : 'bidi-streaming';
+    await this.openStreams({ protocol, interaction, count: 1, concurrency: 1 });
+  },
+});
+
 declareStep<MirrorspecWorld, [number, Interaction, Protocol]>({
   keyword: 'When',
   expression: '{int} {interaction} {protocol} streams are opened',

@@ -24,6 +24,8 @@ export class StreamBatch implements Batch {
     this.#sent = [];
     this.plan = { ...plan, messages: this.#sent };
     this.#streams = streams;
+    // The caller has nothing to say: the workload's answers come to their end by themselves.
+    this.#ending = plan.protocol === 'SSE';
     this.#patienceMs = patienceMs;
   }
 

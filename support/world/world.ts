@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import { environmentFor } from '../environment/choose.js';
 import type { Deployment } from '../environment/environment.js';
+import { CANCELLATION } from '../evidence/verdict/cancellation.js';
 import { decide, decideAll } from '../evidence/verdict/decide.js';
 import { interruption } from '../language/interruption.js';
 import type { MirrorSession } from '../mirror/session.js';
@@ -194,7 +195,9 @@ export class MirrorspecWorld extends World {
     let evidence = await this.evidence();
     while (
       performance.now() < deadline &&
-      ((!conclusive && ids.some((id) => mayStillComplete(evidence, id))) || hasOpenTcpCopy(evidence))
+      ((!conclusive && ids.some((id) => mayStillComplete(evidence, id))) ||
+        hasOpenTcpCopy(evidence) ||
+        ids.some((id) => mayHearOfCancellation(evidence, id)))
     ) {
       await delay(POLL_MS, undefined, { signal: this.signal });
       evidence = await this.evidence();
@@ -334,4 +337,11 @@ function hasOpenTcpCopy({ journals }: Evidence): boolean {
 function mayStillComplete(evidence: Evidence, call: string): boolean {
   const { verdict } = decide(evidence, call);
   return verdict === 'not-mirrored' || verdict === 'truncated';
+}
+
+/** A copy of a connection is closed a second after the original (mirrord intproxy tcp_proxy.rs:117); in HTTP/1.1 that is the cancellation. */
+function mayHearOfCancellation(evidence: Evidence, call: string): boolean {
+  if (evidence.onPurpose?.[call] !== 'cancelled' || evidence.session?.profile !== 'sniffer') return false;
+  const { verdict, differences } = decide(evidence, call);
+  return verdict === 'truncated' && differences.every(({ what }) => what === CANCELLATION);
 }

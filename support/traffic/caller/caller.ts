@@ -64,6 +64,7 @@ export class Caller {
         const client = shared ?? open(plan.target, this.#journal);
         const exchange = await begin(client, prepared.startOf(id));
         this.streams.add(id, exchange, prepared.encode);
+        if (prepared.headOnly) exchange.end();
         if (shared === undefined) void exchange.outcome.then(() => client.close());
       }),
     );

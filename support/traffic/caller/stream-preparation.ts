@@ -11,6 +11,7 @@ import {
   httpHeaders,
   httpStart,
   outgoing,
+  prepareCall,
   requestsOf,
 } from './call-preparation.js';
 import type { CallStart } from './exchange.js';
@@ -20,6 +21,8 @@ import type { MessageEncoder } from './open-streams.js';
 export interface PreparedStream {
   readonly encode: MessageEncoder;
   startOf(id: string): CallStart;
+  /** The request is complete with its head: no message can be sent. */
+  readonly headOnly: boolean;
 }
 
 /** A call that is opened before its messages are known. `method` as for {@link prepareCall}. Throws {@link UserError}. */
@@ -30,11 +33,16 @@ export function prepareStream(plan: CallPlan, method: MethodTypes | undefined): 
       'Raw TCP has no messages: a connection cannot be gone on with message by message. Make a call of it.',
     );
   }
+  if (plan.protocol === 'SSE') {
+    const { startOf } = prepareCall(plan, undefined);
+    return { startOf, encode: refuseMessage, headOnly: true };
+  }
   if (!isGrpc(plan.protocol)) return prepareHttpStream(empty);
   if (method === undefined) throw new Error('a gRPC stream cannot be prepared without its method');
   checkInteraction(empty, method);
   const { echo: _, ...later } = plan;
   return {
+    headOnly: false,
     startOf: (id) => ({ ...grpcStart(plan, method, id), contentLength: undefined }),
     encode: (payload, first) => {
       if (!first) checkInteraction({ ...plan, messages: [payload, payload] }, method);
@@ -52,6 +60,11 @@ function prepareHttpStream(plan: CallPlan): PreparedStream {
   const framing = plan.interaction === 'unary' ? 'whole' : bodyFramingOf(headers);
   return {
     startOf: (id) => ({ ...httpStart(plan, id, headers), method, contentLength: bodiless ? 0 : undefined }),
-    encode: (payload) => framed(framing, payloadBytes(payload)),
+    headOnly: bodiless,
+    encode: (payload) => (bodiless ? refuseMessage() : framed(framing, payloadBytes(payload))),
   };
+}
+
+function refuseMessage(): never {
+  throw new UserError('Nothing can be sent on this stream: its request has no body. Only the workload says something.');
 }
