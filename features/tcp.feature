@@ -64,3 +64,91 @@ Feature: Mirroring of protocols that are no HTTP
     Examples:
       | version |
       | 3.150   |
+
+  Scenario Outline: with mesh <mesh> and mirrord <version>, a connection that the workload closes first is mirrored
+    Given the mesh is <mesh>
+    And mirrord <version>
+    And TCP connections that the workload closes first
+    When a TCP call is made
+    Then it is mirrored
+    And the workload answers as usual
+
+    Examples:
+      | mesh  | version |
+      | none  | 3.150   |
+      | istio | 3.250   |
+
+  @limitation:L34
+  Scenario Outline: with mesh <mesh> and mirrord <version>, the local process sees that the <party> resets
+    Given the mesh is <mesh>
+    And mirrord <version>
+    And TCP connections that the <party> resets
+    When a TCP call is made
+    Then it is mirrored
+
+    Examples:
+      | mesh  | version | party    |
+      | none  | 3.150   | caller   |
+      | istio | 3.250   | caller   |
+      | none  | 3.250   | workload |
+
+  Scenario: a sniffer looks at what the caller says only, and leaves the copy open when the workload resets
+    Given no mesh
+    And mirrord 3.150
+    And TCP connections that the workload resets
+    When a TCP call is made
+    Then it is mirrored
+
+  Scenario Outline: with mesh <mesh> and mirrord <version>, the local process is told a second late that a connection is closed
+    Given the mesh is <mesh>
+    And mirrord <version>
+    And the payload "good bye"
+    When a TCP call is made
+    Then it is mirrored
+    And the copy's connection ends at least 900 ms after the caller's
+
+    Examples:
+      | mesh  | version |
+      | none  | 3.150   |
+      | istio | 3.150   |
+
+  Rule: The server may speak first, as those of SMTP, MySQL and SSH do
+
+    Background:
+      Given the workload greets callers over TCP with "220 mail.example.org ready"
+      And the payload "EHLO caller.example.org"
+
+    Scenario Outline: with mesh <mesh> and mirrord <version>, what the caller says is mirrored
+      Given the mesh is <mesh>
+      And mirrord <version>
+      When a TCP call is made
+      Then it is mirrored
+      And the mirrored payload is "EHLO caller.example.org"
+      And the caller gets the answer "220 mail.example.org readyEHLO caller.example.org"
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.150   |
+        | istio | 3.150   |
+        | istio | 3.250   |
+
+    @limitation:L20
+    Scenario Outline: with mesh <mesh> and mirrord <version>, the greeting comes without delay
+      Given the mesh is <mesh>
+      And mirrord <version>
+      When a TCP call is made
+      Then the caller gets the first byte within 1 s
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.150   |
+        | istio | 3.150   |
+        | none  | 3.250   |
+        | istio | 3.250   |
+
+    Scenario: the agent holds the greeting back for the two seconds that it waits for HTTP
+      Given no mesh
+      And mirrord 3.250
+      When a TCP call is made
+      Then the caller waits at least 2 s for the first byte
+      And the caller gets the first byte within 3 s

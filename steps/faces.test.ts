@@ -32,6 +32,11 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ],
   ['Then', 'caller-gets: { answer: pong }', 'the caller gets the answer "pong"'],
   ['Then', 'caller-gets: { answer: "two\\nlines" }', 'the caller gets the answer:', doc('two\nlines')],
+  ['Given', 'tcp-connections: { that-the: caller resets }', 'TCP connections that the caller resets'],
+  ['Given', 'workload-greets: 220 ready', 'the workload greets callers over TCP with "220 ready"'],
+  ['Then', 'caller-gets: { first-byte: { within: 1 s } }', 'the caller gets the first byte within 1 s'],
+  ['Then', 'caller-gets: { first-byte: { after: 2 s } }', 'the caller waits at least 2 s for the first byte'],
+  ['Then', 'copy-ends: { later-by: 900 ms }', "the copy's connection ends at least 900 ms after the caller's"],
   ['Then', 'caller-gets: { answers: 5 }', 'the caller gets 5 answers'],
   ['Then', 'caller-gets: { answers-arrive: while the call lasts }', 'the caller gets its answers while the call lasts'],
   [

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 /** How many leading bytes of a message a journal keeps for diffs; length and SHA-256 always cover all of it. */
 export const PREVIEW_BYTES = 16 * 1024;
@@ -43,11 +43,20 @@ export class BytesDigest {
     }
   }
 
+  /** What has arrived so far; more may come. */
+  soFar(): Bytes {
+    return this.#summary(this.#hash.copy());
+  }
+
   /** Ends the digest; it must not be used afterwards. */
   finish(): Bytes {
+    return this.#summary(this.#hash);
+  }
+
+  #summary(hash: Hash): Bytes {
     return {
       length: this.#length,
-      sha256: this.#hash.digest('hex'),
+      sha256: hash.digest('hex'),
       preview: Buffer.concat(this.#head).toString('base64'),
     };
   }

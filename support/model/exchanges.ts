@@ -159,13 +159,13 @@ function beginExchange(record: RequestRecord): GrowingExchange {
 
 function continueExchange(exchange: GrowingExchange, record: Exclude<StrayRecord, RequestRecord>): void {
   switch (record.kind) {
-    case 'message':
-      exchange[record.direction].messages.push({
-        at: record.at,
-        body: record.body,
-        compressed: record.compressed === true,
-      });
+    case 'message': {
+      const flow = exchange[record.direction];
+      flow.messages.push({ at: record.at, body: record.body, compressed: record.compressed === true });
+      // It was told while it was not complete.
+      delete flow.partial;
       break;
+    }
     case 'partial-message':
       exchange[record.direction].partial = {
         at: record.at,

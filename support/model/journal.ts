@@ -68,7 +68,10 @@ export interface MessageRecord extends ExchangeRecordBase {
   readonly compressed?: boolean;
 }
 
-/** A message that began but never completed: its bytes so far. */
+/**
+ * A message that began but never completed: its bytes so far. Of a connection that is still open it may be told early; then another such
+ * record, or the message, replaces it.
+ */
 export interface PartialMessageRecord extends ExchangeRecordBase {
   readonly kind: 'partial-message';
   readonly direction: Direction;

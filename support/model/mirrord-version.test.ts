@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UserError } from './errors.js';
-import { honoursHttpFilters, isInRange, mirrordVersion, profilesOf, versionText } from './mirrord-version.js';
+import {
+  detectionTimeoutMs,
+  honoursHttpFilters,
+  isInRange,
+  mirrordVersion,
+  profilesOf,
+  versionText,
+} from './mirrord-version.js';
 
 describe('versions of mirrord', () => {
   test('are read with or without patch and "v"', () => {
@@ -46,4 +53,9 @@ describe('versions of mirrord', () => {
     );
     assert.throws(() => isInRange(version, '>=three'), /"three" is no version of mirrord/);
   });
+});
+
+test('detection of HTTP gives up since 3.211', () => {
+  assert.equal(detectionTimeoutMs(mirrordVersion('3.211')), 2000);
+  assert.equal(detectionTimeoutMs(mirrordVersion('3.210')), Number.POSITIVE_INFINITY);
 });

@@ -27,6 +27,8 @@ const POD_ADDRESS_FROM: MirrordVersion = { major: 3, minor: 230, patch: 0 };
  * 3.250; which release it came with is inferred from that.
  */
 const CACHE_CONTROL_FROM: MirrordVersion = { major: 3, minor: 248, patch: 0 };
+/** The first version whose detection of HTTP gives up (mirrord CHANGELOG, 3.211.0: `agent.http_detection_timeout`). */
+const DETECTION_TIMEOUT_FROM: MirrordVersion = { major: 3, minor: 211, patch: 0 };
 /** The newest version that has the packet sniffer. */
 const LAST_SNIFFER: MirrordVersion = { major: 3, minor: 180, patch: 0 };
 
@@ -68,6 +70,14 @@ export function newestWith(profile: Profile): MirrordVersion {
 /** Whether the redirecting agent of this version reaches the application at the pod's address, rather than at 127.0.0.1. */
 export function passesToPodAddress(version: MirrordVersion): boolean {
   return isFrom(version, POD_ADDRESS_FROM);
+}
+
+/**
+ * How long the redirecting agent of this version waits for each of the first reads of a connection, in milliseconds: for ever
+ * before 3.211 (mirrord CHANGELOG, 3.211.0: "instead of waiting indefinitely for the client's first byte").
+ */
+export function detectionTimeoutMs(version: MirrordVersion): number {
+  return isFrom(version, DETECTION_TIMEOUT_FROM) ? 2000 : Number.POSITIVE_INFINITY;
 }
 
 /** Whether the redirecting agent of this version overwrites `Cache-Control` in answers. */

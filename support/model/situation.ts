@@ -17,7 +17,8 @@ export type CallerKind = (typeof CALLER_KINDS)[number];
 
 /** The target application. */
 export type WorkloadSpec =
-  | { readonly kind: 'echo' }
+  /** `greeting`: what it says first on its port for raw TCP. */
+  | { readonly kind: 'echo'; readonly greeting?: string }
   | { readonly kind: 'yages' }
   /** The user's own program; it keeps no journal. */
   | { readonly kind: 'command'; readonly command: Command; readonly ports: readonly number[] };

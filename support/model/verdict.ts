@@ -28,6 +28,7 @@ export const CAUSES = [
   'request-not-at-packet-start',
   'source-replaced',
   'connection-per-request',
+  'server-first',
   'local-process-down',
   'call-not-delivered',
   'call-failed',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { exchangesOf } from '../model/exchanges.js';
 import type { JournalRecord } from '../model/journal.js';
 import { tcpCallLine, withCallId } from '../model/tcp-call.js';
 import { RequestDecoder } from './request-decoder.js';
@@ -71,5 +72,21 @@ describe('a call over raw TCP', () => {
       'raw no-http "<mirrorspec-call nobody>\\n"',
       'closed fin',
     ]);
+  });
+});
+
+describe('a call over raw TCP that goes on', () => {
+  it('is told as far as it is there, until it is complete', () => {
+    const { decoder: open, records } = decoder();
+    open.push(Buffer.concat([LINE, Buffer.from('hel')]));
+    open.flush();
+    open.flush();
+    assert.equal(exchangesOf(records)[0]?.request.partial?.body.length, 3);
+    open.push(Buffer.from('lo'));
+    open.end('fin');
+    const [exchange] = exchangesOf(records);
+    assert.equal(exchange?.request.partial, undefined);
+    assert.equal(exchange?.request.messages[0]?.body.length, 5);
+    assert.equal(records.filter(({ kind }) => kind === 'partial-message').length, 1);
   });
 });

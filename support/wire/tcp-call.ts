@@ -19,6 +19,7 @@ export class TcpBytes implements ConnectionStage {
   /** The beginning, until it is clear whether it is a call. */
   #head: GrowingBytes | undefined = new GrowingBytes();
   #call: Call | undefined;
+  #toldLength = 0;
 
   constructor(journal: ConnectionJournal) {
     this.#journal = journal;
@@ -39,6 +40,7 @@ export class TcpBytes implements ConnectionStage {
   flush(): void {
     if (this.#head !== undefined && readTcpCall(this.#head.bytes) === 'unknown') this.#giveUp();
     this.#journal.writeUndecoded();
+    if (this.#call !== undefined) this.#tellSoFar(this.#call);
   }
 
   end(how: ConnectionEnd, detail: string | undefined): void {
@@ -54,6 +56,12 @@ export class TcpBytes implements ConnectionStage {
     }
     if (message !== undefined) this.#journal.write({ kind: 'partial-message', ...place, ...message });
     writeReset(this.#journal, exchange, ...resetOf(how, detail));
+  }
+
+  #tellSoFar({ exchange, body }: Call): void {
+    if (body.length === this.#toldLength) return;
+    this.#toldLength = body.length;
+    this.#journal.write({ kind: 'partial-message', exchange, direction: 'request', index: 0, body: body.soFar() });
   }
 
   #begin({ call, operation, bodyStart }: TcpCallHead, head: Buffer): void {

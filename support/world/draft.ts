@@ -1,4 +1,4 @@
-import type { CallPlan, EchoControl, Payload } from '../model/call.js';
+import type { CallPlan, EchoControl, Payload, TcpEnding } from '../model/call.js';
 import { commandOf } from '../model/command-line.js';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment-settings.js';
 import { UserError } from '../model/errors.js';
@@ -17,6 +17,8 @@ export class SituationDraft {
   mirror: MirrorDraft | undefined;
   loss: PacketLoss | undefined;
   packetBytes: number | undefined;
+  /** What the workload `echo` says first over TCP. */
+  greeting: string | undefined;
   /**
    * The caller has called before the mirror session starts, and keeps its connections; over these protocols, or where there
    * are none over that of the first call. `undefined`: it has not.
@@ -48,10 +50,18 @@ export class SituationDraft {
     return this.mirror;
   }
 
+  #greetingWorkload(): WorkloadSpec {
+    if (this.greeting === undefined) return this.workload;
+    if (this.workload.kind !== 'echo') {
+      throw new UserError('only the workload "echo" greets callers; another one says first what it is made to say');
+    }
+    return { ...this.workload, greeting: this.greeting };
+  }
+
   situation(): Situation {
     return {
       mesh: this.mesh,
-      workload: this.workload,
+      workload: this.#greetingWorkload(),
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),
       ...(this.loss === undefined ? {} : { loss: this.loss }),
@@ -88,6 +98,7 @@ export class CallDraft {
   connections: CallPlan['connections'] = 'shared';
   echo: EchoControl = {};
   port: number | undefined;
+  tcpEnding: TcpEnding | undefined;
   /** Of one call. */
   timeoutMs: number;
   /** A deadline that a step has said; it holds for streams that are opened, too. */

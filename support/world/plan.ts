@@ -57,6 +57,7 @@ export function planCalls(
     ...(draft.path === undefined ? {} : { path: draft.path }),
     ...(grpc === undefined ? {} : { grpc }),
     ...(draft.grpcWebForm === undefined ? {} : { grpcWebForm: draft.grpcWebForm }),
+    ...(request.protocol === 'TCP' ? { tcp: tcpMannerOf(draft, situation) } : {}),
   };
 }
 
@@ -65,6 +66,14 @@ function echoControl({ protocol, interaction }: CallRequest, draft: CallDraft, {
   const plain = protocol === 'HTTP/1.1' || protocol === 'HTTP/2';
   const told = workload.kind === 'echo' && plain && interaction !== 'unary';
   return told ? { ...draft.echo, interaction } : draft.echo;
+}
+
+function tcpMannerOf({ tcpEnding }: CallDraft, { workload }: Situation): NonNullable<CallPlan['tcp']> {
+  if (tcpEnding !== undefined && workload.kind !== 'echo') {
+    throw new UserError('only the workload "echo" can be told how connections over TCP are to end');
+  }
+  const greetingBytes = workload.kind === 'echo' ? Buffer.byteLength(workload.greeting ?? '') : 0;
+  return { greetingBytes, ...(tcpEnding === undefined ? {} : { ending: tcpEnding }) };
 }
 
 function defaultPort(protocol: Protocol, { workload }: Situation): number {

@@ -9,6 +9,7 @@ import type { MirrorSession } from '../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../model/call.js';
 import { ExpectationError, UserError } from '../model/errors.js';
 import { exchangesOf } from '../model/exchanges.js';
+import { now } from '../model/journal.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
 import type { Situation } from '../model/situation.js';
@@ -322,15 +323,26 @@ function earlierProtocols(
   );
 }
 
+/** How long after a reset the local process may still be told of the end, in milliseconds: mirrord lingers for a second. */
+const END_AFTER_RESET_MS = 2500;
+
 /**
  * Whether the local process has a call over TCP whose connection has not come to its end there, although it did for the caller.
- * mirrord tells the local process a second later (intproxy tcp_proxy.rs:117), and only the end says that nothing is missing.
+ * mirrord tells the local process a second later (intproxy tcp_proxy.rs:117), and only the end says that nothing is missing. Of a
+ * reset it may never be told.
  */
 function hasOpenTcpCopy({ journals }: Evidence): boolean {
-  if (!journals.caller.some((record) => record.kind === 'request' && record.protocol === 'TCP')) return false;
-  return exchangesOf(journals.localProcess).some(
-    ({ protocol, request, reset }) => protocol === 'TCP' && !request.complete && reset === undefined,
+  const recently = now() - END_AFTER_RESET_MS;
+  const ended = exchangesOf(journals.caller).filter(
+    ({ protocol, request, reset }) =>
+      protocol === 'TCP' && (request.complete || (reset !== undefined && reset.at > recently)),
   );
+  if (ended.length === 0) return false;
+  const copies = new Map(exchangesOf(journals.localProcess).map((exchange) => [exchange.call, exchange]));
+  return ended.some(({ call }) => {
+    const copy = copies.get(call);
+    return copy !== undefined && !copy.request.complete && copy.reset === undefined;
+  });
 }
 
 /** Whether waiting longer could still turn a call into `mirrored`. */

@@ -13,9 +13,11 @@ import {
   portsOf,
   type Situation,
   tcpPortsOf,
+  type WorkloadSpec,
 } from '../../model/situation.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
+import type { EchoOptions } from '../../traffic/workload/echo-server.js';
 import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
 import type { RunningSidecar, SidecarEngine } from './engine/engine.js';
 import { Lab } from './lab/lab.js';
@@ -295,7 +297,7 @@ export class EmbeddedDeployment implements Deployment {
       {
         name: `workload ${workload.kind}`,
         module: new URL(`../../traffic/workload/${workload.kind}.js`, import.meta.url),
-        options: {},
+        options: workload.kind === 'echo' ? echoOptionsOf(workload) : {},
         user: APPLICATION_USER,
       },
       signal,
@@ -410,6 +412,10 @@ export class EmbeddedDeployment implements Deployment {
       this.#mirrorFailure = error;
     }
   }
+}
+
+function echoOptionsOf({ greeting }: Extract<WorkloadSpec, { kind: 'echo' }>): EchoOptions {
+  return greeting === undefined ? {} : { greeting };
 }
 
 function planOf(situation: Situation): LabPlan {

@@ -137,6 +137,8 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
       return `${capture}: how the request is cut into packets`;
     case 'source-replaced':
       return "the connections in the caller's and the local process's journals";
+    case 'server-first':
+      return 'the times at which caller and workload opened their connections';
     case 'connection-per-request':
       return "the connections in the caller's and the workload's journals";
     case 'connection-predates-session':

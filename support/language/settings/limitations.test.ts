@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { CAUSES } from '../../model/verdict.js';
 import { readLimitations } from './limitations.js';
 import { settingsFiles } from './settings-files.js';
 import { folderWith, rendered } from './testing/written-files.js';
@@ -160,7 +161,7 @@ error: "bad-luck" cannot stand here
   |
 5 | expect: { verdict: mirrored, because: bad-luck }
   |                                       ^^^^^^^^
-  = help: it can be: encrypted-interface, no-traffic-on-interface, connection-predates-session, port-not-subscribed, filter-excluded, flow-control-exceeded, agent-lagged, capture-dropped, segment-retransmitted, request-not-at-packet-start, source-replaced, connection-per-request, local-process-down, call-not-delivered, call-failed, undecodable, unknown
+  = help: it can be: ${CAUSES.join(', ')}
 
 error: something is missing here
  --> features/limitations/a.yaml:6:14

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { StartDetector } from '../../../wire/detect.js';
 
-/** How long mirrord waits for each of the first reads (3.250 `http_detection_timeout`, incoming/connection.rs). */
+/** How long mirrord waits for each of the first reads since 3.211 (`http_detection_timeout`, incoming/connection.rs). */
 export const DETECTION_TIMEOUT_MS = 2000;
 
 /** What a connection speaks. TLS is opaque: nobody has the keys. */
@@ -15,7 +15,8 @@ export interface FirstBytes {
 
 /**
  * Reads until it is clear what a connection speaks. A client that says nothing for the time, between any two reads, is taken
- * for one whose server speaks first: the agent has kept both waiting until then (mirrord #4209). Leaves the socket paused.
+ * for one whose server speaks first: the agent has kept both waiting until then (mirrord #4209), for ever where `timeoutMs` is infinite.
+ * Leaves the socket paused.
  *
  * @returns `undefined` where the connection broke.
  */
@@ -30,11 +31,11 @@ export function readFirstBytes(socket: Socket, timeoutMs = DETECTION_TIMEOUT_MS)
       socket.off('close', close);
       resolve(spoken && { spoken, head: Buffer.concat(parts) });
     };
-    const timer = setTimeout(() => settle('tcp'), timeoutMs);
+    const timer = Number.isFinite(timeoutMs) ? setTimeout(() => settle('tcp'), timeoutMs) : undefined;
     const read = (): void => {
       const chunk = socket.read() as Buffer | null;
       if (chunk === null) return;
-      timer.refresh();
+      timer?.refresh();
       parts.push(chunk);
       const start = detector.push(chunk);
       if (start !== 'more') settle(SPOKEN[start]);

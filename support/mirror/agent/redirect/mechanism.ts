@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Host } from '../../../model/host.js';
 import { now } from '../../../model/journal.js';
 import {
+  detectionTimeoutMs,
   honoursHttpFilters,
   mirrordVersion,
   overridesCacheControl,
@@ -51,6 +52,7 @@ export async function startRedirect(
   const options: RedirectAgentProgramOptions = {
     version: session.version,
     toOriginalAddress: passesToPodAddress(version),
+    detectionTimeoutMs: detectionTimeoutMs(version),
     socketPath: session.socketPath,
     ...(overridesCacheControl(version) && { cacheControl: CACHE_CONTROL }),
     ...(filters && { filter: httpFilter }),

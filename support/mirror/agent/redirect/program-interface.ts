@@ -7,6 +7,8 @@ export interface RedirectAgentProgramOptions {
   readonly toOriginalAddress: boolean;
   readonly cacheControl?: string;
   readonly filter?: HttpFilter;
+  /** Milliseconds that each of the first reads of a connection may take; infinite: as long as it takes. */
+  readonly detectionTimeoutMs: number;
   /** Path of the Unix socket that the local process connects to. */
   readonly socketPath: string;
 }

@@ -27,6 +27,7 @@ runProgram<RedirectAgentProgramOptions>(async ({ options, log }) => {
   const agent = new RedirectAgent({
     version: options.version,
     toOriginalAddress: options.toOriginalAddress,
+    detectionTimeoutMs: options.detectionTimeoutMs,
     log,
     ...(options.cacheControl !== undefined && { cacheControl: options.cacheControl }),
     ...(options.filter !== undefined && { filter: compileFilter(options.filter) }),

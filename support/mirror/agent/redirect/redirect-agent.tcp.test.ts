@@ -56,6 +56,20 @@ test('a server that speaks first is heard only when the caller has been silent f
   await until(() => mirrored[0] !== undefined && textOf(mirrored[0]) === 'HELO\r\n');
 });
 
+test('an agent that waits for ever lets a server that speaks first be heard when the caller has spoken', async (context) => {
+  const port = await listen(
+    context,
+    createServer((socket) => socket.write('220 ready\r\n')),
+  );
+  const { caller, mirrored } = await intercept(context, port, { detectionTimeoutMs: Number.POSITIVE_INFINITY });
+  const { socket, heard } = await caller();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(heard(), '');
+  socket.write('HELO\r\n');
+  await until(() => heard() === '220 ready\r\n');
+  await until(() => mirrored[0] !== undefined && textOf(mirrored[0]) === 'HELO\r\n');
+});
+
 test('the detection’s time is for each read: a request line that comes in slow pieces is one', async (context) => {
   const port = await listen(context, echo());
   const { caller, mirrored, agent } = await intercept(context, port, { detectionTimeoutMs: 250 });
