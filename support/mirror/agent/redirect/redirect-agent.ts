@@ -1,5 +1,5 @@
 import { isIPv6, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Destination } from '../../../linux/original-destination.js';
 import { CALL_ID_HEADER, now } from '../../../model/journal.js';
 import type { LogLine, SessionCounters } from '../../../model/session.js';
@@ -68,7 +68,7 @@ export class RedirectAgent {
   /** The backlog once everything that has arrived before this call was read, as far as the application takes it. */
   async backlog(): Promise<Backlog> {
     // A turn of the event loop reads what has arrived, and the next one what was left because a buffer was full.
-    for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+    for (let turn = 0; turn < 3; turn += 1) await turnOfTheLoop();
     const { link } = this.#session ?? {};
     return { waiting: (link?.waiting ?? 0) + this.#underWay, sentBytes: link?.sentBytes ?? 0 };
   }
@@ -192,7 +192,7 @@ export class RedirectAgent {
   #flushSoon(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    process.nextTick(() => {
+    setImmediate(() => {
       this.#flushing = false;
       this.#session?.link.flush();
     });
