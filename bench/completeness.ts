@@ -70,6 +70,7 @@ function measure(protocol: Protocol, situation: Situation, count: number) {
       port: plan.target.port,
       session: report,
       interfaces: [],
+      sessions: [],
       logs: [],
       meshHeaders: deployment.meshHeaders,
     };

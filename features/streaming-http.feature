@@ -50,7 +50,7 @@ Feature: Streaming over plain HTTP
 
   Rule: server-sent events
 
-    The payloads are the events. What is mirrored is the question: a GET without a body. The events are the caller's alone.
+    Payloads are the events here. What is mirrored is the question, a GET without a body; events are the caller's alone.
 
     Scenario Outline: events reach the caller one by one, mesh <mesh>, mirrord <version>
       Given the mesh is <mesh>

@@ -36,6 +36,8 @@ const COMMANDS = [
   { command: 'setpriv', debian: 'util-linux' },
   { command: 'mount', debian: 'mount' },
 ];
+/** Without it labs work, but a redirecting mirror flushes connections less thoroughly than mirrord does. */
+const OPTIONAL_COMMANDS = [{ command: 'conntrack', debian: 'conntrack' }];
 const COMMANDS_OF_ORDINARY_USERS = [{ command: 'newuidmap', debian: 'uidmap' }];
 
 /** Does everything. Ends the process with 3 where something of the machine is missing, with 1 where a step fails. */
@@ -108,19 +110,26 @@ function installCommands() {
   if (process.platform !== 'linux') fail(EXIT_ENVIRONMENT, 'mirrorspec runs on Linux only.');
   const root = process.getuid() === 0;
   const missing = [...COMMANDS, ...(root ? [] : COMMANDS_OF_ORDINARY_USERS)].filter(({ command }) => !isThere(command));
-  if (missing.length === 0) return;
-  const packages = [...new Set(missing.map(({ debian }) => debian))];
-  const commands = missing.map(({ command }) => command).join(', ');
+  const useful = OPTIONAL_COMMANDS.filter(({ command }) => !isThere(command));
+  if (missing.length + useful.length === 0) return;
+  const wanted = [...missing, ...useful];
+  const packages = [...new Set(wanted.map(({ debian }) => debian))];
+  const commands = wanted.map(({ command }) => command).join(', ');
   const byHand = `missing: ${commands}\nto get it, as root: apt-get install ${packages.join(' ')} (or your distribution's packages of that name)`;
-  if (process.env.MIRRORSPEC_NO_INSTALL === '1')
-    fail(EXIT_ENVIRONMENT, `${byHand}\nMIRRORSPEC_NO_INSTALL=1 forbids to install it.`);
-  if (!isThere('apt-get')) fail(EXIT_ENVIRONMENT, byHand);
+  // Without what is only useful one can go on.
+  const giveUp = missing.length === 0 ? say : (text) => fail(EXIT_ENVIRONMENT, text);
+  if (process.env.MIRRORSPEC_NO_INSTALL === '1') {
+    return giveUp(`${byHand}\nMIRRORSPEC_NO_INSTALL=1 forbids to install it.`);
+  }
+  if (!isThere('apt-get')) return giveUp(byHand);
   const asRoot = root ? [] : ['sudo', '-n'];
-  if (!root && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) fail(EXIT_ENVIRONMENT, byHand);
+  if (!root && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) return giveUp(byHand);
   say(`installing ${packages.join(' ')} with apt-get, for labs (MIRRORSPEC_NO_INSTALL=1 forbids it)`);
   const aptGet = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'];
-  run([...aptGet, 'update'], 'apt-get update', EXIT_ENVIRONMENT);
-  run([...aptGet, 'install', '--yes', '--no-install-recommends', ...packages], 'apt-get install', EXIT_ENVIRONMENT);
+  for (const args of [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]) {
+    const { status, stdout, stderr } = spawnSync(aptGet[0], [...aptGet.slice(1), ...args], { encoding: 'utf8' });
+    if (status !== 0) return giveUp(`${stdout ?? ''}${stderr ?? ''}apt-get ${args[0]} failed\n${byHand}`);
+  }
 }
 
 function isThere(command) {

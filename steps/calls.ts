@@ -298,6 +298,19 @@ declareStep<MirrorspecWorld, [number, string]>({
 
 declareStep<MirrorspecWorld, [DataTable]>({
   keyword: 'Given',
+  expression: 'the workload answers with the headers:',
+  title: 'the answer’s headers',
+  description: 'The workload `echo` answers with these headers (gRPC: initial metadata).',
+  example: 'Given the workload answers with the headers:\n  | cache-control | max-age=60 |',
+  attachment: { kind: 'table', description: 'two columns, name and value' },
+  yaml: { key: 'answers', value: { headers: '{table}' } },
+  run(table) {
+    this.call.echo = { ...this.call.echo, headers: headersIn(table) };
+  },
+});
+
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Given',
   expression: 'the workload answers with the trailers:',
   title: 'the answer’s trailers',
   description: 'The workload `echo` ends its answers with these trailers (gRPC: trailing metadata).',

@@ -68,11 +68,37 @@ declareStep<MirrorspecWorld, []>({
   expression: 'the mirror session is started',
   title: 'the mirror session is started',
   description:
-    'Builds the situation and starts the mirror session without making a call. A failure is for a Then-step to expect.',
+    'Builds the situation and starts the mirror session without making a call; starts it anew where it has been stopped. A failure is for a Then-step to expect.',
   example: 'When the mirror session is started',
   yaml: { key: 'session', value: 'started' },
-  async run() {
-    await this.deployment();
+  run() {
+    return this.startSession();
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'When',
+  expression: 'the mirror session is stopped',
+  title: 'the mirror session is stopped',
+  description:
+    'Waits until everything that the session has taken is delivered, and ends its agent and the local process. Workload and caller go on; calls can be made, and a session can be started again.',
+  example: 'When the mirror session is stopped',
+  yaml: { key: 'session', value: 'stopped' },
+  run() {
+    return this.stopSession();
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'the mirror session starts later',
+  title: 'a session that starts later',
+  description:
+    'The situation is built without the mirror session; calls before "When the mirror session is started" are made without it.',
+  example: 'Given the mirror session starts later',
+  yaml: { key: 'mirror', value: { starts: 'later' } },
+  run() {
+    this.describe.mirrorLater = true;
   },
 });
 

@@ -2,8 +2,8 @@ import type { MirrorSession } from '../mirror/session.js';
 import type { CallOutcome, CallPlan, GrpcMethod, Payload } from '../model/call.js';
 import type { Journal } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
-import type { LogLine } from '../model/session.js';
-import type { CallerKind, MirrorSpec, Situation } from '../model/situation.js';
+import type { LogLine, SessionPeriod } from '../model/session.js';
+import type { CallerKind, Situation } from '../model/situation.js';
 import type { InterfaceTraffic } from '../model/verdict.js';
 
 /** Where scenarios run. Builds what a scenario describes. */
@@ -23,6 +23,8 @@ export interface DeployOptions {
   readonly calls?: { readonly protocols: readonly Protocol[]; readonly types: readonly GrpcMethod['types'][] };
   /** Is done when all but the mirror session runs; it starts afterwards. */
   beforeMirror?(deployment: Deployment): Promise<void>;
+  /** The mirror session is not started with the rest: `startMirror` will. */
+  readonly mirrorLater?: boolean;
   /** How long building it and starting all its programs may take, in milliseconds. */
   readonly buildTimeoutMs: number;
   /** The deployment may be told to outlive the runner (`--keep`). */
@@ -59,10 +61,15 @@ export interface Deployment {
   connect(plan: Pick<CallPlan, 'target' | 'protocol'>, signal: AbortSignal): Promise<void>;
   /** Closes the connections that the caller keeps; its next call opens one. */
   disconnect(signal: AbortSignal): Promise<void>;
-  /** Starts a mirror session. Rejects when it cannot be subscribed. */
-  startMirror(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession>;
-  /** The session that was started last. */
+  /** Starts the mirror session that the situation describes, anew if there was one. That it cannot is {@link mirrorFailure}. */
+  startMirror(signal: AbortSignal): Promise<void>;
+  /** Ends the session that is running, if there is one. What it received stays in the journal. */
+  stopMirror(): Promise<void>;
+  /** The session that was started last, running or not. */
   readonly session: MirrorSession | undefined;
+  readonly runningSession: MirrorSession | undefined;
+  /** When there was a session, in order. */
+  readonly sessionPeriods: readonly SessionPeriod[];
   /** Why the session that the situation describes could not be started. */
   readonly mirrorFailure: Error | undefined;
   /** The journals as they are now. */

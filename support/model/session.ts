@@ -39,6 +39,13 @@ export interface ProofOfLife {
   readonly localProcessListens: boolean;
 }
 
+/** When a mirror session was there, from the first thing that it did in the workload's pod to the last. Epoch milliseconds. */
+export interface SessionPeriod {
+  readonly from: number;
+  /** Absent while it is running. */
+  readonly to?: number;
+}
+
 /** One line of the agent's log. */
 export interface LogLine {
   readonly at: number;

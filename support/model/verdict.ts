@@ -1,5 +1,5 @@
 import type { Journal } from './journal.js';
-import type { LogLine, SessionReport } from './session.js';
+import type { LogLine, SessionPeriod, SessionReport } from './session.js';
 
 /** What became of a call's mirrored copy. A closed set. */
 export const VERDICTS = [
@@ -29,6 +29,8 @@ export const CAUSES = [
   'source-replaced',
   'connection-per-request',
   'server-first',
+  'flushed',
+  'header-overwritten',
   'local-process-down',
   'call-not-delivered',
   'call-failed',
@@ -89,7 +91,10 @@ export interface Evidence {
   };
   /** Port of the workload that the calls were made to. */
   readonly port: number;
+  /** The session that was started last, running or not. */
   readonly session?: SessionReport;
+  /** When there was a session, in order. */
+  readonly sessions: readonly SessionPeriod[];
   readonly interfaces: readonly InterfaceTraffic[];
   /** Calls that were not meant to be answered completely, by their ids. */
   readonly onPurpose?: Readonly<Record<string, EndOnPurpose>>;

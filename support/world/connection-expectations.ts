@@ -4,32 +4,37 @@ import type { CallVerdict } from '../model/verdict.js';
 import { mirroredExchanges } from './mirrored.js';
 import type { MirrorspecWorld } from './world.js';
 
+/** More than this nobody reads. */
+const DIFFERENCES = 8;
+
 /** The copies of the last calls come from the address that the caller has. */
 export async function expectCallersAddress(world: MirrorspecWorld): Promise<void> {
   await mirroredExchanges(world);
   const { evidence } = await world.verdicts();
-  fail(
+  failWith(
     replacedSources(evidence, world.lastBatch.plan.ids),
-    "the local process was expected to see the caller's address",
+    "the local process was expected to see the caller's address, but did not",
   );
 }
 
 /** The last calls came to the workload over no more connections than the caller made them over. */
 export async function expectCallersConnections(world: MirrorspecWorld): Promise<void> {
   const { evidence } = await world.verdicts();
-  fail(
+  failWith(
     splitConnections(evidence, world.lastBatch.plan.ids),
-    "the workload was expected to see the caller's connections",
+    "the workload was expected to see the caller's connections, but did not",
   );
 }
 
-function fail(verdicts: readonly CallVerdict[], expected: string): void {
+/** Fails with the first of the verdicts, if there is one. @param expected what was expected, and what was */
+export function failWith(verdicts: readonly CallVerdict[], expected: string): void {
   const [first] = verdicts;
   if (first === undefined) return;
-  const [difference] = first.differences;
   const lines = [
-    `${expected}, but did not (verdict: ${first.verdict}).`,
-    `  ${difference?.what}: expected ${difference?.expected}, found ${difference?.found}`,
+    `${expected} (verdict: ${first.verdict}).`,
+    ...first.differences
+      .slice(0, DIFFERENCES)
+      .map(({ what, expected: wanted, found }) => `  ${what}: expected ${wanted}, found ${found}`),
     `why: ${first.explanation?.cause} — ${first.explanation?.summary}`,
     ...(first.explanation?.proof ?? []).map((fact) => `  · ${fact}`),
   ];

@@ -25,6 +25,8 @@ export class SituationDraft {
    */
   connectedBefore: Protocol[] | undefined;
   readonly #mirrorDefaults: MirrorDefaults;
+  /** The mirror session is not there from the beginning: a When-step starts it. */
+  mirrorLater = false;
 
   /** What the environment gives to a scenario whose steps do not say it. */
   constructor({

@@ -36,7 +36,7 @@ export async function expectMirrored(world: MirrorspecWorld): Promise<void> {
  * is why.
  */
 export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): Promise<void> {
-  await world.session();
+  await world.runningSession();
   const { evidence, verdicts } = await world.verdicts();
   requireProofOfLife(evidence);
   requireServed(world, cause);

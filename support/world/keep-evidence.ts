@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { measureCollateral } from '../evidence/collateral/measure.js';
 import { redactJournal } from '../evidence/redact.js';
 import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import type { Journal } from '../model/journal.js';
 import { type EvidenceFile, RECORD_MEDIA_TYPE } from '../model/scenario-record.js';
 import type { LogLine } from '../model/session.js';
 import type { CallVerdict } from '../model/verdict.js';
+import { latencyOf } from './latency.js';
 import { type Finding, scenarioRecord } from './scenario-record.js';
 import { outcomesSoFar } from './stream-batch.js';
 import type { MirrorspecWorld } from './world.js';
@@ -62,6 +64,10 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
       })),
     ),
     verdicts: summaryOfVerdicts(world.verdictsIfDecided),
+    collateral: await attempt('collateral', async () => ({
+      ...measureCollateral(await world.evidence()),
+      latency: world.batches.map(latencyOf).map(({ text: _, ...latency }) => latency),
+    })),
     problems,
   };
   await folder.write('scenario.json', `${JSON.stringify(summary, undefined, 2)}\n`);

@@ -12,6 +12,7 @@ const HOW_TO_END =
 /** Streams that one When-step opened and others go on with. */
 export class StreamBatch implements Batch {
   readonly plan: CallPlan;
+  readonly mirrored: boolean;
   readonly #streams: OpenStreams;
   readonly #sent: Payload[];
   /** How long an end may take, and a message that the other side does not read. */
@@ -20,8 +21,14 @@ export class StreamBatch implements Batch {
   #ending = false;
   #onPurpose: Exclude<EndOnPurpose, 'open'> | undefined;
 
-  constructor(plan: CallPlan, streams: OpenStreams, patienceMs: number) {
+  constructor({
+    plan,
+    mirrored,
+    streams,
+    patienceMs,
+  }: Omit<Batch, 'outcomes'> & { readonly streams: OpenStreams; readonly patienceMs: number }) {
     this.#sent = [];
+    this.mirrored = mirrored;
     this.plan = { ...plan, messages: this.#sent };
     this.#streams = streams;
     // The caller has nothing to say: the workload's answers come to their end by themselves.

@@ -30,6 +30,8 @@ export interface Batch {
   readonly plan: CallPlan;
   /** Throws `UserError` while streams are open. */
   readonly outcomes: readonly CallOutcome[];
+  /** A mirror session was running when they began. */
+  readonly mirrored: boolean;
 }
 
 /**
@@ -111,24 +113,46 @@ export class MirrorspecWorld extends World {
     return this.#building;
   }
 
-  /** The running mirror session; throws why there is none. */
+  /** The mirror session that was started last; throws why there is none. */
   async session(): Promise<MirrorSession> {
     const deployment = await this.deployment();
     if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
-    if (deployment.session === undefined)
-      throw new UserError('the scenario has no mirror session: it says that there is no mirror');
-    return deployment.session;
+    if (deployment.session !== undefined) return deployment.session;
+    throw new UserError(
+      this.#draft.mirrorLater
+        ? 'the mirror session has not been started yet: add "When the mirror session is started"'
+        : 'the scenario has no mirror session: it says that there is no mirror',
+    );
+  }
+
+  /** The same, as long as it is running. */
+  async runningSession(): Promise<MirrorSession> {
+    await this.session();
+    const { runningSession } = await this.deployment();
+    if (runningSession !== undefined) return runningSession;
+    throw new UserError('the mirror session has been stopped: there is nothing that could mirror');
+  }
+
+  /** Builds the situation, and starts the mirror session if it is not running. Why it cannot start is for a Then-step to expect. */
+  async startSession(): Promise<void> {
+    const deployment = await this.deployment();
+    if (deployment.runningSession !== undefined || deployment.mirrorFailure !== undefined) return;
+    await deployment.startMirror(this.signal);
+    this.#decided = undefined;
+  }
+
+  /** Ends the mirror session, once all that it has taken has been delivered. */
+  async stopSession(): Promise<void> {
+    await this.runningSession();
+    await this.#flush();
+    await (await this.deployment()).stopMirror();
+    this.#decided = undefined;
   }
 
   /** Makes a batch of calls and remembers how they ended. */
   async makeCalls(request: CallRequest): Promise<Batch> {
-    const situation = this.#draft.situation();
-    this.#building ??= this.#build(request.protocol);
-    const deployment = await this.#building;
-    if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
-    const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
-    const outcomes = await deployment.call(plan, this.signal);
-    const batch = { plan, outcomes };
+    const { deployment, ...prepared } = await this.#prepare(request);
+    const batch = { ...prepared, outcomes: await deployment.call(prepared.plan, this.signal) };
     this.batches.push(batch);
     this.#decided = undefined;
     return batch;
@@ -136,15 +160,11 @@ export class MirrorspecWorld extends World {
 
   /** Opens streams, which further steps go on with. They end when they are told to, or at a deadline that a step has said. */
   async openStreams(request: CallRequest): Promise<StreamBatch> {
-    const situation = this.#draft.situation();
-    this.#building ??= this.#build(request.protocol);
-    const deployment = await this.#building;
-    if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
+    const { deployment, plan, mirrored } = await this.#prepare(request);
     const { callMs } = this.run.environment.timeouts;
-    const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
     const lasting = { ...plan, timeoutMs: this.call.deadlineMs ?? LONGEST_STREAM_MS };
     const streams = await deployment.open(lasting, this.signal);
-    const batch = new StreamBatch(lasting, streams, callMs);
+    const batch = new StreamBatch({ plan: lasting, mirrored, streams, patienceMs: callMs });
     this.batches.push(batch);
     this.#decided = undefined;
     return batch;
@@ -167,6 +187,15 @@ export class MirrorspecWorld extends World {
     const batch = this.lastBatch;
     if (batch instanceof StreamBatch) await batch.settle(this.signal);
     return batch;
+  }
+
+  async #prepare(request: CallRequest): Promise<{ readonly deployment: Deployment } & Omit<Batch, 'outcomes'>> {
+    const situation = this.#draft.situation();
+    this.#building ??= this.#build(request.protocol);
+    const deployment = await this.#building;
+    if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
+    const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
+    return { deployment, plan, mirrored: deployment.runningSession !== undefined };
   }
 
   /** The last batch: what "it" means in a Then-step. */
@@ -229,6 +258,7 @@ export class MirrorspecWorld extends World {
         ...(journals.workload === undefined ? {} : { workload: journals.workload }),
       },
       port: this.batches.at(-1)?.plan.target.port ?? 0,
+      sessions: deployment.sessionPeriods,
       interfaces,
       logs: deployment.logs().flatMap(({ lines }) => lines),
       meshHeaders: deployment.meshHeaders,
@@ -262,6 +292,7 @@ export class MirrorspecWorld extends World {
         ...(connectedBefore === undefined
           ? {}
           : { beforeMirror: (built: Deployment) => this.#callOnce(built, connectedBefore) }),
+        mirrorLater: this.#draft.mirrorLater,
       },
       this.signal,
     );
@@ -294,7 +325,7 @@ export class MirrorspecWorld extends World {
    * nothing more is to be waited for.
    */
   async #flush(): Promise<boolean> {
-    const session = this.#deployment?.session;
+    const session = this.#deployment?.runningSession;
     if (session === undefined) return true;
     const { captureSawProbe, relayAnswered, localProcessListens } = await session.proveAlive(this.signal);
     if (!(captureSawProbe && relayAnswered && localProcessListens)) return false;

@@ -5,7 +5,7 @@ import type { MirrorSession } from '../../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
 import { EnvironmentError, UserError } from '../../model/errors.js';
 import type { Running, RunningProgram } from '../../model/host.js';
-import type { LogLine } from '../../model/session.js';
+import type { LogLine, SessionPeriod } from '../../model/session.js';
 import {
   type CallerKind,
   type Mesh,
@@ -23,6 +23,7 @@ import type { RunningSidecar, SidecarEngine } from './engine/engine.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
+import { MirrorSessions } from './mirror-sessions.js';
 import type { Identity, SidecarOptions } from './sidecar/options.js';
 import { EmbeddedStreams } from './streams.js';
 
@@ -71,9 +72,8 @@ export class EmbeddedDeployment implements Deployment {
   readonly #captures: RunningCapture[] = [];
   #callerProgram: RunningProgram | undefined;
   #workloadProgram: RunningProgram | undefined;
-  #session: MirrorSession | undefined;
-  #sessions = 0;
-  #mirrorFailure: Error | undefined;
+  readonly #sessions = new MirrorSessions();
+  #sockets = 0;
 
   private constructor(situation: Situation, lab: Lab, engine: SidecarEngine | undefined) {
     this.#situation = situation;
@@ -114,7 +114,7 @@ export class EmbeddedDeployment implements Deployment {
     try {
       const engine = await choosing;
       const deployment = new EmbeddedDeployment(situation, lab, engine);
-      const { beforeMirror } = options;
+      const { beforeMirror, mirrorLater = false } = options;
       await Promise.all([
         deployment.#startWorkload(either),
         deployment.#startCaller(options.calls ?? {}, either),
@@ -123,11 +123,11 @@ export class EmbeddedDeployment implements Deployment {
           : [deployment.#startSidecars(situation.mesh, engine, await identities, either)]),
         deployment.#startCaptures(options.evidenceDirectory, either),
         deployment.#limitNetwork(),
-        ...(beforeMirror === undefined ? [deployment.#startDescribedMirror(either)] : []),
+        ...(beforeMirror === undefined && !mirrorLater ? [deployment.startMirror(either)] : []),
       ]);
       if (beforeMirror !== undefined) {
         await beforeMirror(deployment);
-        await deployment.#startDescribedMirror(either);
+        if (!mirrorLater) await deployment.startMirror(either);
       }
       return deployment;
     } catch (error) {
@@ -137,11 +137,19 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   get session(): MirrorSession | undefined {
-    return this.#session;
+    return this.#sessions.last;
+  }
+
+  get runningSession(): MirrorSession | undefined {
+    return this.#sessions.running;
+  }
+
+  get sessionPeriods(): readonly SessionPeriod[] {
+    return this.#sessions.periods;
   }
 
   get mirrorFailure(): Error | undefined {
-    return this.#mirrorFailure;
+    return this.#sessions.failure;
   }
 
   target(port: number): CallPlan['target'] {
@@ -168,8 +176,17 @@ export class EmbeddedDeployment implements Deployment {
     await this.#caller().request('disconnect', undefined, signal);
   }
 
-  async startMirror(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession> {
-    const session = await startAgentSession(
+  async startMirror(signal: AbortSignal): Promise<void> {
+    const { mirror } = this.#situation;
+    if (mirror !== undefined) await this.#sessions.start(() => this.#startSession(mirror, signal), signal);
+  }
+
+  stopMirror(): Promise<void> {
+    return this.#sessions.stop();
+  }
+
+  #startSession(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession> {
+    return startAgentSession(
       {
         pod: this.#lab.pod(WORKLOAD.pod),
         outside: this.#lab.outside,
@@ -177,7 +194,7 @@ export class EmbeddedDeployment implements Deployment {
         ...(spec.version !== undefined && { version: spec.version }),
         ...(spec.portMapping !== undefined && { portMapping: spec.portMapping }),
         ports: spec.ports.length === 0 ? portsOf(this.#situation.workload) : spec.ports,
-        socketPath: `${LAB_DIRECTORY}/agent-${++this.#sessions}.sock`,
+        socketPath: `${LAB_DIRECTORY}/agent-${++this.#sockets}.sock`,
         local:
           spec.localProcess.kind === 'receiver'
             ? { kind: 'receiver' }
@@ -185,8 +202,6 @@ export class EmbeddedDeployment implements Deployment {
       },
       signal,
     );
-    this.#session = session;
-    return session;
   }
 
   #mechanismOf({ profile, listenInterface, flushConnections = true, httpFilter }: MirrorSpec): SessionMechanism {
@@ -210,7 +225,7 @@ export class EmbeddedDeployment implements Deployment {
     return {
       caller: this.#callerProgram?.journal ?? [],
       workload: this.#workloadProgram?.journal,
-      localProcess: this.#session?.journal ?? [],
+      localProcess: this.#sessions.journal,
     };
   }
 
@@ -401,16 +416,6 @@ export class EmbeddedDeployment implements Deployment {
         this.#captures.push({ interface: name, file, ...capture });
       }),
     );
-  }
-
-  async #startDescribedMirror(signal: AbortSignal): Promise<void> {
-    if (this.#situation.mirror === undefined) return;
-    try {
-      await this.startMirror(this.#situation.mirror, signal);
-    } catch (error) {
-      if (signal.aborted || !(error instanceof Error)) throw error;
-      this.#mirrorFailure = error;
-    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { isGrpc } from '../../model/protocol.js';
 import type { CallVerdict, Cause, Difference, Evidence, Verdict } from '../../model/verdict.js';
 import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
+import { collateralLines } from '../collateral/describe.js';
+import { measureCollateral } from '../collateral/measure.js';
 import { indexEvidence } from './evidence-index.js';
 import type { Flaw } from './flaw.js';
 import { type Judgement, judge } from './judge.js';
@@ -25,10 +27,17 @@ export function describeVerdict(evidence: Evidence, verdict: CallVerdict, expect
   const room = LINES - 1 - why.length - 1;
   return [
     headline(verdict, judgement, expected),
-    ...abridge(differenceLines(judgement), room),
+    ...abridge([...differenceLines(judgement), ...noticed(evidence, verdict.verdict)], room),
     ...why,
     ...(verdict.verdict === 'mirrored' ? [] : [next]),
   ].join('\n');
+}
+
+/** What the real caller and the workload noticed, where that is what went wrong. */
+function noticed(evidence: Evidence, verdict: Verdict): readonly string[] {
+  if (verdict !== 'collateral') return [];
+  const lines = collateralLines(measureCollateral(evidence));
+  return lines.length === 0 ? [] : ['what was noticed of mirroring:', ...lines.map((line) => `  ${line}`)];
 }
 
 function headline({ call, verdict }: CallVerdict, { sent, mirrored }: Judgement, expected: string): string {
@@ -141,6 +150,10 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
       return 'the times at which caller and workload opened their connections';
     case 'connection-per-request':
       return "the connections in the caller's and the workload's journals";
+    case 'flushed':
+      return "the connections in the caller's and the workload's journals, and the agent's log";
+    case 'header-overwritten':
+      return "the headers of the answer in the caller's and the workload's journals";
     case 'connection-predates-session':
       return `${capture}: it has no start of the connection; a caller that connects after the session began should be mirrored`;
     case 'port-not-subscribed':

@@ -1,6 +1,7 @@
 import type { Evidence, Explanation, Verdict } from '../../model/verdict.js';
 import { callFailed, callNotDelivered } from './causes/call.js';
 import type { Finder } from './causes/clues.js';
+import { flushed, headerOverwritten } from './causes/collateral.js';
 import {
   connectionPredatesSession,
   flowControlExceeded,
@@ -57,7 +58,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
   reordered: [segmentRetransmitted],
   duplicated: [segmentRetransmitted],
   leaked: [callNotDelivered],
-  collateral: [callNotDelivered, callFailed],
+  collateral: [flushed, callNotDelivered, callFailed, headerOverwritten],
 };
 
 /** Why a call's verdict is not `mirrored`; `undefined` if it is. */

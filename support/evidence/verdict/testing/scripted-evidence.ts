@@ -271,6 +271,8 @@ export interface Script {
   readonly localProcess?: readonly ScriptedExchange[];
   readonly raw?: readonly RawRecord[];
   readonly session?: SessionReport | 'none';
+  /** By default one, which began 100 ms before it was subscribed. */
+  readonly sessions?: Evidence['sessions'];
   readonly interfaces?: readonly InterfaceTraffic[];
   readonly logs?: Evidence['logs'];
   readonly meshHeaders?: readonly string[];
@@ -293,6 +295,7 @@ export function evidenceOf(script: Script): Evidence {
     },
     port: script.port ?? 8080,
     interfaces: script.interfaces ?? [],
+    sessions: script.sessions ?? (session === 'none' ? [] : [{ from: session.subscribedAt - 100 }]),
     logs: script.logs ?? [],
     meshHeaders: script.meshHeaders ?? [],
     ...(script.onPurpose === undefined ? {} : { onPurpose: script.onPurpose }),
