@@ -142,6 +142,7 @@ async function decideRound(
     journals: { caller, localProcess, ...(workload === undefined ? {} : { workload }) },
     port,
     session: await session.report(),
+    sessions: deployment.sessionPeriods,
     interfaces: [],
     logs: [],
     meshHeaders: deployment.meshHeaders,
