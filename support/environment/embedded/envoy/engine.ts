@@ -2,17 +2,10 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../../../model/errors.js';
 import { SIDECAR_USER, type SidecarEngine } from '../engine/engine.js';
-import { LAB_DIRECTORY } from '../lab/topology.js';
 import type { EnvoyBinary } from './binary.js';
-import { bootstrapOf, type EnvoyFiles } from './bootstrap.js';
+import { bootstrapOf } from './bootstrap.js';
+import { envoyCommand, envoyFiles, LOG_FLUSH_MS } from './command.js';
 
-/**
- * One worker thread: Istio gives a sidecar as many as its CPU limit allows, and connections to the application are pooled for each of
- * them. With one, all clients share them, whichever connection they came on, and a run does not depend on the machine's cores.
- */
-const WORKERS = 1;
-/** How often Envoy writes what it has gathered of its access log. Milliseconds. */
-const LOG_FLUSH_MS = 50;
 /** How long at most to wait for the last of it: a disk that is full must not keep a scenario. Milliseconds. */
 const LOG_DEADLINE_MS = 2000;
 
@@ -23,13 +16,13 @@ export function envoyEngine({ path, version }: EnvoyBinary): SidecarEngine {
     name: 'envoy',
     title,
     async start({ lab, pod, name }, options, signal) {
-      const files = filesOf(pod);
+      const files = envoyFiles(pod);
       const running = await lab
         .startCommand(
           {
             pod,
             name,
-            command: { argv: commandLine(path, files), cwd: dirname(path), env: {} },
+            command: { argv: envoyCommand(path, files), cwd: dirname(path), env: {} },
             user: SIDECAR_USER,
             ready: { kind: 'answers', socket: files.admin, path: '/ready' },
             files: [{ path: files.bootstrap, text: JSON.stringify(bootstrapOf(options, files)) }],
@@ -64,24 +57,4 @@ async function statisticsOnceLogged(ask: () => Promise<string>): Promise<string>
     if (!waiting || performance.now() > deadline) return statistics;
     await delay(LOG_FLUSH_MS / 5);
   }
-}
-
-function filesOf(pod: string): EnvoyFiles {
-  const folder = `${LAB_DIRECTORY}/envoy-${pod}`;
-  return {
-    bootstrap: `${folder}/bootstrap.json`,
-    admin: `${folder}/admin.sock`,
-    accessLog: `${folder}/access.log`,
-  };
-}
-
-function commandLine(path: string, { bootstrap }: EnvoyFiles): [string, ...string[]] {
-  const options = { '--config-path': bootstrap, '--concurrency': WORKERS, '--file-flush-interval-msec': LOG_FLUSH_MS };
-  return [
-    path,
-    ...Object.entries(options).flatMap(([name, value]) => [name, String(value)]),
-    '--disable-hot-restart',
-    '--log-level',
-    'warning',
-  ];
 }

@@ -1,8 +1,17 @@
 /** The lab of the sidecar's test: pods `workload` and `caller` with Istio's rules, and `stranger` without. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromProgram, ToProgram, User } from '../../../../program/protocol.js';
+import { unprivilegedCommand } from '../../../../program/unprivileged.js';
+import { SIDECAR_USER } from '../../engine/engine.js';
+import { bootstrapOf } from '../../envoy/bootstrap.js';
+import { envoyCommand, envoyFiles } from '../../envoy/command.js';
+import { writePrivately } from '../../lab/private-file.js';
+import { isReady } from '../../lab/readiness.js';
 import { netnsPath, setupScript } from '../../lab/topology.js';
+import { askSocket } from '../../lab/unix-socket.js';
 import type { SidecarOptions } from '../options.js';
 import type { SidecarStatistics } from '../telemetry.js';
 import type { Seen } from './application.js';
@@ -48,8 +57,12 @@ export function startApplication(): Promise<Program> {
   return start('workload', new URL('./application.js', import.meta.url), {}, { uid: 1000, gid: 1000 });
 }
 
-export function startSidecar(pod: string, options: SidecarOptions): Promise<Program> {
-  return start(pod, new URL('../program.js', import.meta.url), options, { uid: 1337, gid: 1337 });
+/** The engines that the test runs on; `envoy` where MIRRORSPEC_ENVOY names one. */
+export type Engine = 'node' | 'envoy';
+
+export function startSidecar(engine: Engine, pod: string, options: SidecarOptions): Promise<Program> {
+  if (engine === 'envoy') return startEnvoy(pod, options);
+  return start(pod, new URL('../program.js', import.meta.url), options, SIDECAR_USER);
 }
 
 /** Runs a short script in a pod and returns what it prints. */
@@ -65,6 +78,62 @@ export function inPod(pod: string, argv: readonly string[]): Promise<string> {
     });
     child.once('close', () => resolve(text));
   });
+}
+
+let envoys = 0;
+
+/** As the lab's first process starts it. */
+async function startEnvoy(pod: string, options: SidecarOptions): Promise<Program> {
+  const path = process.env.MIRRORSPEC_ENVOY ?? '';
+  const files = envoyFiles(`${pod}-${++envoys}`);
+  writePrivately({ path: files.bootstrap, text: JSON.stringify(bootstrapOf(options, files)) }, SIDECAR_USER);
+  const [file, ...args] = unprivilegedCommand(envoyCommand(path, files), SIDECAR_USER, dirname(path)) as [string];
+  const child = spawn('nsenter', [`--net=${netnsPath(pod)}`, '--', file, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await isReady({ kind: 'answers', socket: files.admin, path: '/ready' }, child, async () => '');
+  return {
+    pid: child.pid ?? 0,
+    log: [],
+    ask: async <Answer>(): Promise<Answer> => {
+      const text = await askSocket({ socket: files.admin, method: 'GET', path: '/stats' });
+      return envoyStatistics(text) as Answer;
+    },
+    async end() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Those of Envoy's statistics that the test asks for, under the names that `node` has for them. */
+function envoyStatistics(text: string): SidecarStatistics {
+  const counted = (name: string): number =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name}: `))
+        ?.split(': ')[1] ?? 0,
+    );
+  const side = (listener: string, prefix: string): SidecarStatistics['outbound'] => ({
+    connections: counted(`listener.${listener}.downstream_cx_total`),
+    spoken: {
+      'http/1.1': counted(`http.${prefix}_http.downstream_cx_http1_total`),
+      h2: counted(`http.${prefix}_http.downstream_cx_http2_total`),
+      tcp: counted(`tcp.${prefix}_tcp.downstream_cx_total`),
+    },
+    requests: counted(`http.${prefix}_http.downstream_rq_total`),
+    upstreamConnections: 0,
+    mutualTlsHandshakes: counted(`listener.${listener}.ssl.handshake`),
+    tlsFailures: Object.fromEntries(
+      ['fail_verify_no_cert', 'fail_verify_san', 'fail_verify_error']
+        .map((reason): [string, number] => [reason, counted(`listener.${listener}.ssl.${reason}`)])
+        .filter(([, count]) => count > 0),
+    ),
+  });
+  const inbound = side('0.0.0.0_15006', 'inbound');
+  const refusedPlaintext = counted('listener.0.0.0.0_15006.no_filter_chain_match');
+  return { inbound: { ...inbound, refusedPlaintext }, outbound: side('0.0.0.0_15001', 'outbound') };
 }
 
 async function start(pod: string, module: URL, options: unknown, user: User): Promise<Program> {
