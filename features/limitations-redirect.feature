@@ -2,33 +2,6 @@ Feature: What redirection does not mirror, or does to those who call
   Since mirrord 3.181 connections are redirected to an agent that stands in between. Each scenario says what should hold.
   Where a known limitation applies it does not, and exactly the declared verdict is expected; where none applies it holds.
 
-  @limitation:L9
-  Scenario Outline: <protocol> from before a session that flushes no connections is mirrored
-    Given an Istio mesh
-    And mirrord 3.250
-    And the mirror flushes no connections
-    And a caller that is already connected
-    When a <protocol> call is made
-    Then it is mirrored
-
-    Examples:
-      | protocol         |
-      | HTTP/1.1         |
-      | gRPC-over-HTTP/2 |
-
-  Scenario Outline: the flush makes the connections of <mesh> new, and <protocol> from before the session is mirrored
-    Given the mesh is <mesh>
-    And mirrord 3.250
-    And a caller that is already connected
-    When a <protocol> call is made
-    Then it is mirrored
-
-    Examples:
-      | mesh  | protocol |
-      | none  | HTTP/1.1 |
-      | istio | HTTP/1.1 |
-      | istio | HTTP/2   |
-
   @limitation:L11
   Scenario Outline: with mirrord <version>, calls come to the workload over the connections that they were made over
     Given an Istio mesh

@@ -16,60 +16,6 @@ Feature: What packet capture does not mirror
       | eth0      | gRPC-over-HTTP/2 |
       | lo        | HTTP/1.1         |
 
-  @limitation:L2
-  Scenario Outline: with mirrord <version> and the mesh <mesh>, <protocol> from before the session is mirrored
-    Given the mesh is <mesh>
-    And mirrord <version>
-    And a caller that is already connected
-    When a <protocol> call is made
-    Then it is mirrored
-
-    Examples:
-      | mesh  | version | protocol         |
-      | none  | 3.150   | HTTP/2           |
-      | istio | 3.150   | HTTP/2           |
-      | istio | 3.150   | gRPC-over-HTTP/2 |
-      | istio | 3.150   | HTTP/1.1         |
-      | istio | 3.250   | gRPC-over-HTTP/2 |
-
-  Scenario: HTTP/2 is mirrored as soon as the caller connects anew
-    Given no mesh
-    And mirrord 3.150
-    And a caller that is already connected over HTTP/2
-    When the mirror session is started
-    And the caller connects anew
-    And an HTTP/2 call is made
-    Then it is mirrored
-
-  @limitation:L2
-  Scenario: on a mesh it does not help that the caller connects anew, for the sidecar keeps its connection
-    Given an Istio mesh
-    And mirrord 3.150
-    And a caller that is already connected over HTTP/2
-    When the mirror session is started
-    And the caller connects anew
-    And an HTTP/2 call is made
-    Then it is mirrored
-
-  @limitation:L3
-  Scenario: HTTP/1.1 from before the session is mirrored although its request line is cut by a packet's end
-    Given no mesh
-    And mirrord 3.150
-    And packets of at most 128 bytes
-    And a caller that is already connected
-    And the request is POST "/orders/2026/november/espresso/to-take-away/with-oat-milk/and-a-note-for-the-barista"
-    When an HTTP/1.1 call is made
-    Then it is mirrored
-
-  Scenario: HTTP/1.1 from before the session is mirrored if its request line fits into one packet
-    Given no mesh
-    And mirrord 3.150
-    And packets of at most 1500 bytes
-    And a caller that is already connected
-    And the request is POST "/orders/2026/november/espresso/to-take-away/with-oat-milk/and-a-note-for-the-barista"
-    When an HTTP/1.1 call is made
-    Then it is mirrored
-
   @limitation:L4
   Scenario Outline: with mirrord <version> and the mesh <mesh>, a request is mirrored whose packets are lost <where>
     Given the mesh is <mesh>
