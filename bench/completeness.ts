@@ -1,10 +1,8 @@
-import { decideAll } from '../support/evidence/verdict/decide.js';
 import type { CallOutcome } from '../support/model/call.js';
 import type { Protocol } from '../support/model/protocol.js';
 import type { Situation } from '../support/model/situation.js';
-import type { Evidence } from '../support/model/verdict.js';
 import { percentile, type Row } from './row.js';
-import { calls, deployed, MIRRORED_ON_LO, REDIRECTED, withoutMirror } from './situations.js';
+import { calls, decided, deployed, MIRRORED_ON_LO, REDIRECTED, withoutMirror } from './situations.js';
 
 const CONCURRENCY = 64;
 const WARM_UP = 500;
@@ -59,26 +57,12 @@ function measure(protocol: Protocol, situation: Situation, count: number) {
     if (session === undefined) return { rate, durations, mirrored: 0, counters: { drops: 0, lagged: 0, refused: 0 } };
     await session.proveAlive(signal);
     while (!(await session.quiescent(signal))) await new Promise((resolve) => setTimeout(resolve, 10));
-    const report = await session.report();
-    const journals = deployment.journals();
-    const evidence: Evidence = {
-      journals: {
-        caller: journals.caller,
-        localProcess: journals.localProcess,
-        ...(journals.workload === undefined ? {} : { workload: journals.workload }),
-      },
-      port: plan.target.port,
-      session: report,
-      interfaces: [],
-      sessions: [],
-      logs: [],
-      meshHeaders: deployment.meshHeaders,
-    };
     const wanted = new Set(plan.ids);
-    const mirrored = decideAll(evidence).filter(
+    const mirrored = (await decided(deployment, plan.target.port)).filter(
       ({ call, verdict }) => wanted.has(call) && verdict === 'mirrored',
     ).length;
-    return { rate, durations, mirrored, counters: report.counters };
+    const { counters } = await session.report();
+    return { rate, durations, mirrored, counters };
   });
 }
 

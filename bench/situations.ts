@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedEnvironment } from '../support/environment/embedded/embedded.js';
 import type { Deployment } from '../support/environment/environment.js';
+import { decideAll } from '../support/evidence/verdict/decide.js';
 import type { CallPlan } from '../support/model/call.js';
 import type { SidecarSettings } from '../support/model/environment-settings.js';
 import type { Protocol } from '../support/model/protocol.js';
 import type { Situation } from '../support/model/situation.js';
+import type { CallVerdict } from '../support/model/verdict.js';
 import { CallDraft } from '../support/world/draft.js';
 import { planCalls } from '../support/world/plan.js';
 
@@ -71,4 +73,19 @@ export function calls(
 ): CallPlan {
   const request = { protocol, interaction: 'unary', count, concurrency } as const;
   return planCalls(request, new CallDraft(), situation, (port) => deployment.target(port));
+}
+
+/** What became of all calls that the journals hold, as far as is known now. @param port that they were made to. */
+export async function decided(deployment: Deployment, port: number): Promise<readonly CallVerdict[]> {
+  const { caller, workload, localProcess } = deployment.journals();
+  const session = await deployment.session?.report();
+  return decideAll({
+    journals: { caller, localProcess, ...(workload === undefined ? {} : { workload }) },
+    port,
+    sessions: deployment.sessionPeriods,
+    interfaces: [],
+    logs: [],
+    meshHeaders: deployment.meshHeaders,
+    ...(session === undefined ? {} : { session }),
+  });
 }

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { findLabs } from '../support/environment/embedded/leftovers.js';
 import type { Deployment } from '../support/environment/environment.js';
-import { decideAll } from '../support/evidence/verdict/decide.js';
-import type { MirrorSession } from '../support/mirror/session.js';
 import type { Journal, JournalRecord } from '../support/model/journal.js';
 import type { Interaction, Protocol } from '../support/model/protocol.js';
 import type { Situation } from '../support/model/situation.js';
@@ -12,7 +10,7 @@ import { planCalls } from '../support/world/plan.js';
 import { mustAllBeAnswered } from './completeness.js';
 import { memoryOf } from './machine.js';
 import { median, type Row } from './row.js';
-import { deployed, MIRRORED_ON_LO, REDIRECTED } from './situations.js';
+import { decided, deployed, MIRRORED_ON_LO, REDIRECTED } from './situations.js';
 
 /** What is under way at the same time, again and again. */
 const MIX: readonly {
@@ -118,35 +116,16 @@ async function makeRound(
   const deadline = performance.now() + DELIVERY_MS;
   for (;;) {
     const quiescent = await session.quiescent(signal);
-    const decided = (await decideRound(deployment, session, plans[0]?.target.port ?? 0)).filter(({ call }) =>
-      wanted.has(call),
-    );
-    const complete = quiescent && decided.every(({ verdict }) => verdict === 'mirrored');
+    const verdicts = (await decided(deployment, plans[0]?.target.port ?? 0)).filter(({ call }) => wanted.has(call));
+    const complete = quiescent && verdicts.every(({ verdict }) => verdict === 'mirrored');
     if (complete || performance.now() > deadline) {
-      if (decided.length !== wanted.size) throw new Error(`of ${wanted.size} calls ${decided.length} were judged`);
+      if (verdicts.length !== wanted.size) throw new Error(`of ${wanted.size} calls ${verdicts.length} were judged`);
       const { caller, workload = [], localProcess } = deployment.journals();
       for (const journal of [caller, workload, localProcess]) letGo(journal);
-      return decided;
+      return verdicts;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-}
-
-async function decideRound(
-  deployment: Deployment,
-  session: MirrorSession,
-  port: number,
-): Promise<readonly CallVerdict[]> {
-  const { caller, workload, localProcess } = deployment.journals();
-  return decideAll({
-    journals: { caller, localProcess, ...(workload === undefined ? {} : { workload }) },
-    port,
-    session: await session.report(),
-    sessions: deployment.sessionPeriods,
-    interfaces: [],
-    logs: [],
-    meshHeaders: deployment.meshHeaders,
-  });
 }
 
 /** Lets go of what is judged: not the bench's own memory is to be measured. Connections that are open are still needed. */

@@ -268,7 +268,9 @@ labTests(import.meta.url, () => {
       const { session } = await start(context, { ports: [8081] });
       const get = await caller(context, 8081);
       assert.equal(await get('/in'), 'answered');
-      assert.deepEqual(await mirroredPaths(session), mirrored);
+      // What a sidecar hands to its application is not touched by it: that comes through OUTPUT.
+      await runInPod([process.execPath, '-e', `fetch('http://127.0.0.1:8081/lo').then((r) => r.text())`]);
+      assert.deepEqual(await mirroredPaths(session), [...mirrored, '/lo']);
       assert.deepEqual(await session.proveAlive(), alive);
     });
   }
