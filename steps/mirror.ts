@@ -1,5 +1,6 @@
 import { declareStep } from '../support/language/index.js';
 import { ExpectationError } from '../support/model/errors.js';
+import { expectDeliveredTo } from '../support/world/connection-expectations.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 import { commandOf, PORT_SCHEMA, portNumber } from './arguments.js';
 
@@ -34,6 +35,38 @@ declareStep<MirrorspecWorld, [number]>({
   yaml: { key: 'mirror', value: { ports: ['{port}'] } },
   run(port) {
     this.describe.describedMirror().ports.push(portNumber(port));
+  },
+});
+
+declareStep<MirrorspecWorld, [number, number]>({
+  keyword: 'Given',
+  expression: 'the mirror maps port {int} to the local port {int}',
+  title: 'port mapping',
+  description:
+    'What is mirrored of this port of the workload goes to this port of the local process (mirrord: `port_mapping`). Without it the built-in receiver listens on any free port for each. The port is mirrored, too, if any ports are said.',
+  example: 'Given the mirror maps port 8080 to the local port 18080',
+  parameters: [
+    { name: 'port', description: 'a TCP port of the workload', schema: PORT_SCHEMA },
+    { name: 'local-port', description: 'a port of the local process', schema: PORT_SCHEMA },
+  ],
+  yaml: { key: 'mirror', value: { map: { port: '{port}', 'local-port': '{local-port}' } } },
+  run(port, local) {
+    const mirror = this.describe.describedMirror();
+    mirror.portMapping.push({ remote: portNumber(port), local: portNumber(local) });
+    if (mirror.ports.length > 0 && !mirror.ports.includes(port)) mirror.ports.push(port);
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Then',
+  expression: 'the copy arrives at the local port {int}',
+  title: 'the local port of the copy',
+  description: 'The mirrored copies of the last calls came to this port of the local process.',
+  example: 'Then the copy arrives at the local port 18080',
+  parameters: [{ name: 'port', description: 'a port of the local process', schema: PORT_SCHEMA }],
+  yaml: { key: 'mirrored-to', value: { 'local-port': '{port}' } },
+  run(port) {
+    return expectDeliveredTo(this, port);
   },
 });
 

@@ -29,6 +29,19 @@ declareStep<MirrorspecWorld, [string]>({
   },
 });
 
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
+  expression: 'the workload ends TLS itself',
+  title: 'TLS in the application',
+  description:
+    'Calls go to a port of the workload `echo` (8443) on which it speaks TLS itself: HTTP/1.1, HTTP/2 and gRPC-Web. The caller speaks TLS with it from end to end, and takes any certificate. A mesh passes it on as it is, inside its own mutual TLS.',
+  example: 'Given the workload ends TLS itself',
+  yaml: { key: 'workload-ends', value: 'TLS' },
+  run() {
+    this.describe.tls = true;
+  },
+});
+
 declareStep<MirrorspecWorld, [string, number]>({
   keyword: 'Given',
   expression: 'the workload runs {string} on port {int}',

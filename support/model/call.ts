@@ -62,7 +62,13 @@ export interface CallPlan {
   readonly protocol: Protocol;
   readonly interaction: Interaction;
   /** What to connect to: a service's address, seen from the caller's pod. */
-  readonly target: { readonly host: string; readonly port: number; readonly authority: string };
+  readonly target: {
+    readonly host: string;
+    readonly port: number;
+    readonly authority: string;
+    /** The workload itself speaks TLS on this port. */
+    readonly tls?: boolean;
+  };
   /** HTTP only: method (default GET, POST with a payload) and path. */
   readonly method?: string;
   readonly path?: string;

@@ -61,6 +61,8 @@ export interface Connection {
   readonly openedAt?: number;
   readonly local?: string;
   readonly remote?: string;
+  readonly deliveredTo?: string;
+  readonly tls?: boolean;
   readonly closed?: { readonly at: number; readonly how: ConnectionClosed['how']; readonly detail?: string };
   /** Bytes on it that could not be read as HTTP. */
   readonly raw: readonly RawRecord[];
@@ -105,6 +107,8 @@ export function foldJournal(journal: Journal): FoldedJournal {
         connection.openedAt = record.at;
         if (record.local !== undefined) connection.local = record.local;
         if (record.remote !== undefined) connection.remote = record.remote;
+        if (record.deliveredTo !== undefined) connection.deliveredTo = record.deliveredTo;
+        if (record.tls !== undefined) connection.tls = record.tls;
         break;
       case 'connection-closed':
         connection.closed = {

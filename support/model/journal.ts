@@ -33,6 +33,10 @@ export interface ConnectionOpened extends RecordBase {
   readonly kind: 'connection-opened';
   readonly local?: string;
   readonly remote?: string;
+  /** Local process only: where the copy was delivered to, where that is not what `local` says. */
+  readonly deliveredTo?: string;
+  /** The party itself speaks TLS on it; its sidecar, if there is one, is another matter. */
+  readonly tls?: boolean;
 }
 
 /** A connection ended: `fin` (orderly), `rst` (reset), `lost` (for a reason given in `detail`). */

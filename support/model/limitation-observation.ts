@@ -33,7 +33,7 @@ export interface LimitationObservation {
   /** Of mirrord. */
   readonly version?: string;
   readonly listenInterface?: string;
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | 'TLS';
   readonly interaction?: Interaction;
 }
 

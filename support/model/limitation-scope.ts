@@ -17,7 +17,7 @@ export interface Circumstances {
     readonly listenInterface?: string;
   };
   /** Absent: no call was made. */
-  readonly call?: { readonly protocol: Protocol; readonly interaction: Interaction };
+  readonly call?: { readonly protocol: Protocol | 'TLS'; readonly interaction: Interaction };
 }
 
 /** Why a limitation does not apply, in words; undefined where it does. */

@@ -62,6 +62,8 @@ export interface SessionReport {
   readonly requestedInterface?: string;
   /** The interface that the capture is really on. Absent for `redirect`. */
   readonly listenInterface?: string;
+  /** Only HTTP requests that a filter lets through are mirrored. */
+  readonly filtered?: boolean;
   /** Ports of the workload that are subscribed. */
   readonly ports: readonly number[];
   /** Epoch milliseconds at which the capture or the redirection became active. */

@@ -17,8 +17,8 @@ export type CallerKind = (typeof CALLER_KINDS)[number];
 
 /** The target application. */
 export type WorkloadSpec =
-  /** `greeting`: what it says first on its port for raw TCP. */
-  | { readonly kind: 'echo'; readonly greeting?: string }
+  /** `greeting`: what it says first on its port for raw TCP. `tls`: it serves HTTP in TLS that it ends itself, on one more port. */
+  | { readonly kind: 'echo'; readonly greeting?: string; readonly tls?: boolean }
   | { readonly kind: 'yages' }
   /** The user's own program; it keeps no journal. */
   | { readonly kind: 'command'; readonly command: Command; readonly ports: readonly number[] };
@@ -89,6 +89,8 @@ export const ECHO_HTTP_PORT = 8080;
 export const ECHO_GRPC_PORT = 9090;
 /** Port of the echo workload for raw TCP. On a mesh it is declared as such (Istio: a port named `tcp`). */
 export const ECHO_TCP_PORT = 7000;
+/** Port of the echo workload for HTTP in TLS, where it has one. A mesh passes it on as it is (Istio: a port named `tls`). */
+export const ECHO_TLS_PORT = 8443;
 /** Port of yages, as upstream. */
 export const YAGES_PORT = 9000;
 
@@ -96,7 +98,7 @@ export const YAGES_PORT = 9000;
 export function portsOf(workload: WorkloadSpec): readonly number[] {
   switch (workload.kind) {
     case 'echo':
-      return [ECHO_HTTP_PORT, ECHO_GRPC_PORT, ECHO_TCP_PORT];
+      return [ECHO_HTTP_PORT, ECHO_GRPC_PORT, ECHO_TCP_PORT, ...(workload.tls === true ? [ECHO_TLS_PORT] : [])];
     case 'yages':
       return [YAGES_PORT];
     case 'command':
@@ -104,7 +106,7 @@ export function portsOf(workload: WorkloadSpec): readonly number[] {
   }
 }
 
-/** Of these ports, those that its Service declares as raw TCP: a mesh passes on their bytes unseen (Istio: a port named `tcp`). */
+/** Ports that its Service declares as TCP or TLS: a mesh passes on their bytes unseen (Istio: ports named `tcp` and `tls`). */
 export function tcpPortsOf(workload: WorkloadSpec): readonly number[] {
-  return workload.kind === 'echo' ? [ECHO_TCP_PORT] : [];
+  return workload.kind === 'echo' ? [ECHO_TCP_PORT, ECHO_TLS_PORT] : [];
 }

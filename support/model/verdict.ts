@@ -17,6 +17,7 @@ export type Verdict = (typeof VERDICTS)[number];
 /** Causes that can be found in the evidence. */
 export const CAUSES = [
   'encrypted-interface',
+  'encrypted-application',
   'no-traffic-on-interface',
   'connection-predates-session',
   'port-not-subscribed',

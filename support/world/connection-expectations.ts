@@ -1,5 +1,6 @@
 import { replacedSources, splitConnections } from '../evidence/verdict/connections.js';
 import { ExpectationError } from '../model/errors.js';
+import { connectionsOf } from '../model/exchanges.js';
 import type { CallVerdict } from '../model/verdict.js';
 import { mirroredExchanges } from './mirrored.js';
 import type { MirrorspecWorld } from './world.js';
@@ -39,4 +40,20 @@ export function failWith(verdicts: readonly CallVerdict[], expected: string): vo
     ...(first.explanation?.proof ?? []).map((fact) => `  · ${fact}`),
   ];
   throw new ExpectationError(lines.join('\n'), { verdicts });
+}
+
+/** The copies of the last calls came to this port of the local process. */
+export async function expectDeliveredTo(world: MirrorspecWorld, port: number): Promise<void> {
+  const copies = await mirroredExchanges(world);
+  const { evidence } = await world.verdicts();
+  const connections = new Map(connectionsOf(evidence.journals.localProcess).map((each) => [each.number, each]));
+  for (const { call, connection } of copies) {
+    const { deliveredTo, local } = connections.get(connection) ?? {};
+    const found = (deliveredTo ?? local)?.replace(/^.*:/, '');
+    if (found !== String(port)) {
+      throw new ExpectationError(
+        `call ${call}: its copy was expected at the local port ${port}, but arrived at ${found ?? 'an unknown one'}`,
+      );
+    }
+  }
 }

@@ -19,6 +19,8 @@ export class SituationDraft {
   packetBytes: number | undefined;
   /** What the workload `echo` says first over TCP. */
   greeting: string | undefined;
+  /** The workload `echo` ends TLS itself, and calls are made in it. */
+  tls = false;
   /**
    * The caller has called before the mirror session starts, and keeps its connections; over these protocols, or where there
    * are none over that of the first call. `undefined`: it has not.
@@ -52,18 +54,19 @@ export class SituationDraft {
     return this.mirror;
   }
 
-  #greetingWorkload(): WorkloadSpec {
-    if (this.greeting === undefined) return this.workload;
+  #workloadAsTold(): WorkloadSpec {
+    const { greeting, tls } = this;
+    if (greeting === undefined && !tls) return this.workload;
     if (this.workload.kind !== 'echo') {
-      throw new UserError('only the workload "echo" greets callers; another one says first what it is made to say');
+      throw new UserError('only the workload "echo" can be told to greet callers, or to end TLS');
     }
-    return { ...this.workload, greeting: this.greeting };
+    return { ...this.workload, ...(greeting !== undefined && { greeting }), ...(tls && { tls }) };
   }
 
   situation(): Situation {
     return {
       mesh: this.mesh,
-      workload: this.#greetingWorkload(),
+      workload: this.#workloadAsTold(),
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),
       ...(this.loss === undefined ? {} : { loss: this.loss }),

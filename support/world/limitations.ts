@@ -1,4 +1,5 @@
 import { requireProofOfLife } from '../evidence/verdict/proof-of-life.js';
+import type { CallPlan } from '../model/call.js';
 import { ExpectationError, UserError } from '../model/errors.js';
 import { LIMITATION_TAG, type Limitation } from '../model/limitation.js';
 import {
@@ -151,10 +152,7 @@ function expectedText({ expect }: Pick<Limitation, 'expect'>): string {
 
 /** Whether it applies to any of the calls that were made. */
 function appliesToACall(world: MirrorspecWorld, limitation: Limitation, last: Circumstances): boolean {
-  const calls = world.batches.map(({ plan: { protocol, interaction } }) => ({
-    ...last,
-    call: { protocol, interaction },
-  }));
+  const calls = world.batches.map(({ plan }) => ({ ...last, call: callOf(plan) }));
   return (calls.length === 0 ? [last] : calls).some((each) => whyNotApplicable(limitation, each) === undefined);
 }
 
@@ -166,7 +164,7 @@ function verdictsOnLastCalls(world: MirrorspecWorld): readonly CallVerdict[] {
 /** Those of the last call. */
 async function circumstancesOf(world: MirrorspecWorld): Promise<Circumstances> {
   const session = await world.deploymentIfBuilt?.session?.report();
-  const { protocol, interaction } = world.batches.at(-1)?.plan ?? {};
+  const plan = world.batches.at(-1)?.plan;
   return {
     environment: world.run.environment.kind,
     mesh: world.mesh.kind,
@@ -179,8 +177,13 @@ async function circumstancesOf(world: MirrorspecWorld): Promise<Circumstances> {
             ...(session.listenInterface === undefined ? {} : { listenInterface: session.listenInterface }),
           },
         }),
-    ...(protocol === undefined || interaction === undefined ? {} : { call: { protocol, interaction } }),
+    ...(plan === undefined ? {} : { call: callOf(plan) }),
   };
+}
+
+/** In TLS of the application's own it does not matter what is said. */
+function callOf({ protocol, interaction, target }: CallPlan): NonNullable<Circumstances['call']> {
+  return { protocol: target.tls === true ? 'TLS' : protocol, interaction };
 }
 
 function observedOf(verdicts: readonly CallVerdict[]): readonly Observed[] {

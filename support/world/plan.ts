@@ -3,8 +3,15 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CallPlan, EchoControl, GrpcMethod, Payload } from '../model/call.js';
 import { UserError } from '../model/errors.js';
-import { type Interaction, isGrpc, type Protocol } from '../model/protocol.js';
-import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, ECHO_TCP_PORT, type Situation, YAGES_PORT } from '../model/situation.js';
+import { httpVersionOf, type Interaction, isGrpc, type Protocol } from '../model/protocol.js';
+import {
+  ECHO_GRPC_PORT,
+  ECHO_HTTP_PORT,
+  ECHO_TCP_PORT,
+  ECHO_TLS_PORT,
+  type Situation,
+  YAGES_PORT,
+} from '../model/situation.js';
 import type { CallDraft } from './draft.js';
 
 /** What a When-step asks for. */
@@ -68,6 +75,11 @@ function echoControl({ protocol, interaction }: CallRequest, draft: CallDraft, {
   return told ? { ...draft.echo, interaction } : draft.echo;
 }
 
+function tlsPort(protocol: Protocol): number {
+  if (httpVersionOf(protocol) !== undefined && protocol !== 'gRPC-over-HTTP/2') return ECHO_TLS_PORT;
+  throw new UserError(`the workload "echo" does not serve ${protocol} in TLS, but HTTP/1.1, HTTP/2 and gRPC-Web`);
+}
+
 function tcpMannerOf({ tcpEnding }: CallDraft, { workload }: Situation): NonNullable<CallPlan['tcp']> {
   if (tcpEnding !== undefined && workload.kind !== 'echo') {
     throw new UserError('only the workload "echo" can be told how connections over TCP are to end');
@@ -79,6 +91,7 @@ function tcpMannerOf({ tcpEnding }: CallDraft, { workload }: Situation): NonNull
 function defaultPort(protocol: Protocol, { workload }: Situation): number {
   switch (workload.kind) {
     case 'echo':
+      if (workload.tls === true) return tlsPort(protocol);
       if (protocol === 'TCP') return ECHO_TCP_PORT;
       return protocol === 'gRPC-over-HTTP/2' ? ECHO_GRPC_PORT : ECHO_HTTP_PORT;
     case 'yages':

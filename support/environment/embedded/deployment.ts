@@ -8,6 +8,7 @@ import type { Running, RunningProgram } from '../../model/host.js';
 import type { LogLine, SessionPeriod } from '../../model/session.js';
 import {
   type CallerKind,
+  ECHO_TLS_PORT,
   type Mesh,
   type MirrorSpec,
   portsOf,
@@ -153,8 +154,10 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   target(port: number): CallPlan['target'] {
-    if (this.caller === 'in-pod') return { host: '127.0.0.1', port, authority: `localhost:${port}` };
-    return { host: WORKLOAD.service, port, authority: `${this.#serviceName}:${port}` };
+    const { workload } = this.#situation;
+    const tls = workload.kind === 'echo' && workload.tls === true && port === ECHO_TLS_PORT ? { tls: true } : {};
+    if (this.caller === 'in-pod') return { host: '127.0.0.1', port, authority: `localhost:${port}`, ...tls };
+    return { host: WORKLOAD.service, port, authority: `${this.#serviceName}:${port}`, ...tls };
   }
 
   async call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]> {
@@ -312,7 +315,7 @@ export class EmbeddedDeployment implements Deployment {
       {
         name: `workload ${workload.kind}`,
         module: new URL(`../../traffic/workload/${workload.kind}.js`, import.meta.url),
-        options: workload.kind === 'echo' ? echoOptionsOf(workload) : {},
+        options: workload.kind === 'echo' ? await echoOptionsOf(workload) : {},
         user: APPLICATION_USER,
       },
       signal,
@@ -419,8 +422,13 @@ export class EmbeddedDeployment implements Deployment {
   }
 }
 
-function echoOptionsOf({ greeting }: Extract<WorkloadSpec, { kind: 'echo' }>): EchoOptions {
-  return greeting === undefined ? {} : { greeting };
+async function echoOptionsOf({ greeting, tls }: Extract<WorkloadSpec, { kind: 'echo' }>): Promise<EchoOptions> {
+  // A certificate of the application's own, which has nothing to do with the mesh's.
+  const own = tls === true ? (await issueIdentities(['application'])).get('application') : undefined;
+  return {
+    ...(greeting !== undefined && { greeting }),
+    ...(own !== undefined && { tls: { certificatePem: own.certificatePem, keyPem: own.keyPem } }),
+  };
 }
 
 function planOf(situation: Situation): LabPlan {

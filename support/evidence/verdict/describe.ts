@@ -136,6 +136,7 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
       ? `the packet capture of ${visibleText(session.listenInterface ?? '?')}`
       : 'the packet captures';
   switch (cause) {
+    case 'encrypted-application':
     case 'encrypted-interface':
     case 'no-traffic-on-interface':
     case 'capture-dropped':

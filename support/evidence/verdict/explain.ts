@@ -8,11 +8,17 @@ import {
   requestNotAtPacketStart,
   undecodable,
 } from './causes/connection.js';
-import { encryptedInterface, noTrafficOnInterface, portNotSubscribed } from './causes/interface.js';
+import {
+  encryptedApplication,
+  encryptedInterface,
+  noTrafficOnInterface,
+  portNotSubscribed,
+} from './causes/interface.js';
 import {
   agentLagged,
   captureDropped,
   filterExcluded,
+  filterWantsHttp,
   localProcessDown,
   segmentRetransmitted,
 } from './causes/session.js';
@@ -32,7 +38,9 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     callNotDelivered,
     portNotSubscribed,
     localProcessDown,
+    filterWantsHttp,
     filterExcluded,
+    encryptedApplication,
     encryptedInterface,
     noTrafficOnInterface,
     connectionPredatesSession,

@@ -48,7 +48,7 @@ export class LocalClients {
 
   /** Keeps the connections of HTTP/1. */
   http1(address: LocalAddress): Agent {
-    const key = keyOf(address);
+    const key = addressText(address);
     let agent = this.#http1.get(key);
     if (agent === undefined) {
       agent = new LocalAgent(() => this.#dial(address, '1.1'));
@@ -59,7 +59,7 @@ export class LocalClients {
 
   /** An idle connection of HTTP/2, or a new one. @throws if it cannot be opened. */
   async takeHttp2(address: LocalAddress): Promise<LocalHttp2> {
-    const idle = this.#idleHttp2.get(keyOf(address)) ?? [];
+    const idle = this.#idleHttp2.get(addressText(address)) ?? [];
     for (let client = idle.pop(); client !== undefined; client = idle.pop()) {
       if (!client.session.closed && !client.session.destroyed) {
         client.session.setTimeout(0);
@@ -83,7 +83,7 @@ export class LocalClients {
   giveBackHttp2(address: LocalAddress, client: LocalHttp2): void {
     const { session } = client;
     if (session.closed || session.destroyed) return;
-    const key = keyOf(address);
+    const key = addressText(address);
     session.setTimeout(IDLE_MS, () => session.close());
     this.#idleHttp2.set(key, [...(this.#idleHttp2.get(key) ?? []), client]);
   }
@@ -113,7 +113,7 @@ export class LocalClients {
           kind: 'connection-opened',
           at: now(),
           connection,
-          local: keyOf(address),
+          local: addressText(address),
           remote: `${socket.localAddress}:${socket.localPort}`,
         };
         journal(opened);
@@ -167,6 +167,7 @@ class LocalAgent extends Agent {
   }
 }
 
-function keyOf({ host, port }: LocalAddress): string {
+/** `ip:port`. */
+export function addressText({ host, port }: LocalAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -3,7 +3,7 @@ import type { LogLine } from '../../model/session.js';
 import type { NewConnection, NewRequest } from '../agent-protocol.js';
 import { AgentConnection } from './agent-connection.js';
 import { HttpReplay } from './http-replay.js';
-import { type LocalAddress, LocalClients } from './local-clients.js';
+import { addressText, type LocalAddress, LocalClients } from './local-clients.js';
 import { type ConnectionWitness, MirroredConnection } from './mirrored-connection.js';
 
 /** What the mirrored connections lead to. */
@@ -111,9 +111,9 @@ export class Relay {
   #open(stream: number, { remote, local }: NewConnection): void {
     const { destination, journal, log } = this.#options;
     const number = this.#nextConnection++;
-    const opened: ConnectionOpened = { kind: 'connection-opened', at: now(), connection: number, local, remote };
-    journal(opened);
     const address = this.#addressOf(stream, local);
+    const opened: ConnectionOpened = { kind: 'connection-opened', at: now(), connection: number, local, remote };
+    journal(address === undefined ? opened : { ...opened, deliveredTo: addressText(address) });
     if (address === undefined) return;
     this.#countConnecting(1);
     const connection = new MirroredConnection({

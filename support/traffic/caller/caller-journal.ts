@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Bytes } from '../../model/bytes.js';
 import {
   CALL_ID_HEADER,
@@ -32,7 +33,8 @@ export class CallerJournal {
     let error: NodeJS.ErrnoException | undefined;
     const onOpen = (): void => {
       opened = true;
-      this.#write({ kind: 'connection-opened', at: now(), connection, ...addressesOf(socket) });
+      const tls = socket instanceof TLSSocket ? { tls: true } : {};
+      this.#write({ kind: 'connection-opened', at: now(), connection, ...addressesOf(socket), ...tls });
     };
     if (socket.connecting) socket.once('connect', onOpen);
     else onOpen();

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { EnvironmentError } from '../../model/errors.js';
 import { addressesOf, type CallerJournal } from './caller-journal.js';
+import { dial } from './dial.js';
 import type { ConnectionAddresses, Target } from './exchange.js';
 
 /**
@@ -68,7 +69,7 @@ export class Http1Connections extends Agent {
   }
 
   #openSocket(): Socket {
-    const socket = connect({ host: this.#target.host, port: this.#target.port, noDelay: true });
+    const socket = dial(this.#target, ['http/1.1']);
     this.#journal.watch(socket);
     this.#open.add(socket);
     socket.once('close', () => {

@@ -1,7 +1,8 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { EnvironmentError } from '../../model/errors.js';
 import { addressesOf, type CallerJournal } from './caller-journal.js';
+import { dial } from './dial.js';
 import type { CallStart, ConnectionAddresses, Exchange, ProtocolClient, Target } from './exchange.js';
 import { Http2Exchange } from './http2-exchange.js';
 
@@ -16,7 +17,7 @@ export interface Http2Connection {
   error: NodeJS.ErrnoException | undefined;
 }
 
-/** HTTP/2 in the clear with prior knowledge (RFC 9113 §3.3): one connection, a stream for each exchange. */
+/** HTTP/2, in the clear with prior knowledge (RFC 9113 §3.3) or in TLS: one connection, a stream for each exchange. */
 export class Http2Client implements ProtocolClient {
   readonly #target: Target;
   readonly #journal: CallerJournal;
@@ -67,12 +68,12 @@ export class Http2Client implements ProtocolClient {
   #usable(): Http2Connection {
     const kept = this.#connection;
     if (kept !== undefined && !kept.session.closed && !kept.session.destroyed) return kept;
-    const { host, port, authority } = this.#target;
-    const socket = connect({ host, port, noDelay: true });
+    const { authority, tls } = this.#target;
+    const socket = dial(this.#target, ['h2']);
     const number = this.#journal.watch(socket);
     // As many exchanges may wait for it to connect as there are calls at once.
     socket.setMaxListeners(0);
-    const session = connectHttp2(`http://${authority}`, {
+    const session = connectHttp2(`${tls === true ? 'https' : 'http'}://${authority}`, {
       createConnection: () => socket,
       // Node refuses streams beyond 10 MB of buffered data by default; bodies may be larger.
       maxSessionMemory: 1024,

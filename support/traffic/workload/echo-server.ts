@@ -1,5 +1,5 @@
 import type { Header, JournalRecord } from '../../model/journal.js';
-import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, ECHO_TCP_PORT } from '../../model/situation.js';
+import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, ECHO_TCP_PORT, ECHO_TLS_PORT } from '../../model/situation.js';
 import { builtinDefinition } from '../grpc/types.js';
 import { MAX_MESSAGE_BYTES } from './body-log.js';
 import { addEchoService } from './echo-grpc.js';
@@ -8,7 +8,7 @@ import { GrpcWebEndpoint, isGrpcWeb } from './grpc-web.js';
 import { addHealth } from './health.js';
 import { answerEcho } from './http-echo.js';
 import { serveHttp } from './http-port.js';
-import type { Listener } from './listener.js';
+import type { Listener, ServerTls } from './listener.js';
 import { grpcService, reflectedFile } from './reflected-services.js';
 import { addReflection } from './reflection.js';
 import type { ServerExchange } from './server-exchange.js';
@@ -27,11 +27,16 @@ export interface EchoOptions {
   readonly tcpPort?: number;
   /** What is said first on each connection to the port for raw TCP. */
   readonly greeting?: string;
+  /** HTTP in TLS, as on the port for HTTP. Without it there is none. */
+  readonly tls?: ServerTls & {
+    /** Default {@link ECHO_TLS_PORT}; 0 is any free port. */
+    readonly port?: number;
+  };
 }
 
 /** A running echo workload. */
 export interface EchoServer {
-  readonly ports: { readonly http: number; readonly grpc: number; readonly tcp: number };
+  readonly ports: { readonly http: number; readonly grpc: number; readonly tcp: number; readonly tls?: number };
   /** Breaks off a call that is being answered. False if there is none of this id. */
   breakOff(call: string): boolean;
   dispose(): Promise<void>;
@@ -62,15 +67,18 @@ export async function startEcho(options: EchoOptions, write: (record: JournalRec
   };
   try {
     const grpc = await add(serveGrpc(server, { host, port: options.grpcPort ?? ECHO_GRPC_PORT }, journal));
-    const http = await add(
-      serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, (exchange) => {
-        if (isGrpcWeb(exchange, web)) web.answer(exchange);
-        else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc);
-        else answerEcho(exchange, ++served);
-      }),
-    );
+    const answer = (exchange: ServerExchange): void => {
+      if (isGrpcWeb(exchange, web)) web.answer(exchange);
+      else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc);
+      else answerEcho(exchange, ++served);
+    };
+    const http = await add(serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, answer));
     const tcp = await add(serveTcp({ host, port: options.tcpPort ?? ECHO_TCP_PORT }, journal, options.greeting));
-    return { ports: { http, grpc, tcp }, breakOff: (call) => journal.breakOff(call), dispose };
+    const breakOff = (call: string): boolean => journal.breakOff(call);
+    if (options.tls === undefined) return { ports: { http, grpc, tcp }, breakOff, dispose };
+    const address = { host, port: options.tls.port ?? ECHO_TLS_PORT };
+    const tls = await add(serveHttp(address, journal, answer, options.tls));
+    return { ports: { http, grpc, tcp, tls }, breakOff, dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -6,29 +6,35 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { bytesOf } from '../../model/bytes.js';
 import { protocolSpoken } from '../../model/protocol.js';
 import { Http1Carrier } from './http1-carrier.js';
 import { Http2Carrier } from './http2-carrier.js';
 import { pseudoHeader } from './http2-stream-journal.js';
-import { type Listener, listen } from './listener.js';
+import { type Listener, listen, type ServerTls } from './listener.js';
 import { ServerExchange } from './server-exchange.js';
 import { type ConnectionJournal, headerOf, headersOf, type ServerJournal } from './server-journal.js';
 
 /** What a client with prior knowledge of HTTP/2 says first (RFC 9113 §3.4). */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** Serves HTTP/1.1 and HTTP/2 cleartext on one port, told apart by the first bytes of a connection. */
+/** Serves HTTP/1.1 and HTTP/2 on one port, told apart by the first bytes of a connection, or in TLS by what was agreed on. */
 export function serveHttp(
   address: { readonly host: string; readonly port: number },
   journal: ServerJournal,
   answer: (exchange: ServerExchange) => void,
+  tls?: ServerTls,
 ): Promise<Listener> {
   const connections = new WeakMap<Socket, ConnectionJournal>();
   const http1 = createHttp1({ connections, answer });
   const http2 = createHttp2(answer);
-  return listen(address, journal, (socket, connection) => {
+  const take = (socket: Socket, connection: ConnectionJournal): void => {
     connections.set(socket, connection);
+    if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
+      http2.serve(socket, connection);
+      return;
+    }
     whenProtocolIsClear(socket, connection, (isHttp2) => {
       if (isHttp2) http2.serve(socket, connection);
       else {
@@ -40,7 +46,8 @@ export function serveHttp(
         socket.resume();
       }
     });
-  });
+  };
+  return listen(address, journal, take, tls);
 }
 
 /** Reads what it takes to tell the protocol, and gives it back to the socket. */

@@ -1,4 +1,5 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { ConnectionJournal, ServerJournal } from './server-journal.js';
 
 /** A port that is listened on. */
@@ -6,6 +7,20 @@ export interface Listener {
   readonly port: number;
   /** Stops listening and destroys every connection. */
   dispose(): Promise<void>;
+}
+
+/** What a server that ends TLS shows. */
+export interface ServerTls {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** A server of HTTP in TLS; a connection is accepted when its handshake is done. */
+function createTls({ certificatePem, keyPem }: ServerTls, accept: (socket: Socket) => void): Server {
+  return createTlsServer(
+    { cert: certificatePem, key: keyPem, ALPNProtocols: ['h2', 'http/1.1'], noDelay: true },
+    accept,
+  );
 }
 
 /**
@@ -16,12 +31,14 @@ export function listen(
   address: { readonly host: string; readonly port: number },
   journal: ServerJournal,
   onConnection: (socket: Socket, connection: ConnectionJournal) => void,
+  tls?: ServerTls,
 ): Promise<Listener> {
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const accept = (socket: Socket): void => onConnection(socket, journal.accept(socket));
+  const server = tls === undefined ? createServer({ noDelay: true }, accept) : createTls(tls, accept);
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    onConnection(socket, journal.accept(socket));
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -1,3 +1,4 @@
+import type { TlsClientHello } from '../../../model/journal.js';
 import type { Profile } from '../../../model/session.js';
 import type { InterfaceTraffic } from '../../../model/verdict.js';
 import { visibleText } from '../../../model/visible-text.js';
@@ -38,14 +39,37 @@ export const encryptedInterface: Finder = (index) => {
   return { cause: 'encrypted-interface', summary: summaryOf(clues, session), proof };
 };
 
+/**
+ * The application ends TLS itself, so that what reaches it is TLS wherever a mirror looks, and nobody else has the keys (mirrord #2771).
+ * On an interface where the mesh encrypts as well, that is what is seen.
+ */
+export const encryptedApplication: Finder = (index, { sent }) => {
+  const { tls, clientHello } = cluesOf(index);
+  const connection = sent[0] && index.caller.connections.get(sent[0].connection);
+  if (connection?.tls !== true || tls.length === 0 || isOfMesh(clientHello)) return undefined;
+  return {
+    cause: 'encrypted-application',
+    summary:
+      'the workload ends TLS itself: what reaches it is TLS, and was mirrored as such. Only a local process with the same keys can read it.',
+    proof: [
+      `caller's journal: it spoke TLS on its connection ${connection.number}, as the workload wants it`,
+      tlsLine(cluesOf(index)),
+    ],
+  };
+};
+
+function isOfMesh(hello: TlsClientHello | undefined): boolean {
+  return (
+    hello?.alpn.some((protocol) => protocol.startsWith('istio')) === true ||
+    hello?.serverName?.startsWith('outbound_') === true
+  );
+}
+
 function summaryOf(
   clues: Clues,
   session: { readonly profile: Profile; readonly listenInterface?: string } | undefined,
 ): string {
-  const byMesh =
-    clues.inTheClearElsewhere.length > 0 ||
-    clues.clientHello?.alpn.some((protocol) => protocol.startsWith('istio')) === true ||
-    clues.clientHello?.serverName?.startsWith('outbound_') === true;
+  const byMesh = clues.inTheClearElsewhere.length > 0 || isOfMesh(clues.clientHello);
   const how = byMesh ? 'the mesh carries the call inside mutual TLS' : 'the call is carried inside TLS';
   if (session?.profile === 'sniffer' && session.listenInterface !== undefined)
     return `the mirror listened on ${visibleText(session.listenInterface)}, where ${how}.`;

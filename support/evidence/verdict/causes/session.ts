@@ -17,6 +17,28 @@ export const localProcessDown: Finder = (index, { sent }) => {
   };
 };
 
+/**
+ * With a filter HTTP requests are mirrored, and nothing else: raw TCP has none, nor has TLS that the workload ends itself (mirrord 3.250
+ * agent/src/mirror.rs:96).
+ */
+export const filterWantsHttp: Finder = (index, { sent }) => {
+  const [call] = sent;
+  if (index.evidence.session?.filtered !== true || call === undefined) return undefined;
+  const tls = index.caller.connections.get(call.connection)?.tls === true;
+  if (call.protocol !== 'TCP' && !tls) return undefined;
+  return {
+    cause: 'filter-excluded',
+    summary:
+      'the session has an HTTP filter; what is no HTTP for the agent has no requests that could match it, and is passed on only.',
+    proof: [
+      'session: with a filter',
+      tls
+        ? "caller's journal: it spoke TLS, which the workload ends itself"
+        : "caller's journal: it spoke TCP without HTTP",
+    ],
+  };
+};
+
 /** A filter of the session left the call out, and the agent's log says so of this call or its path. */
 export const filterExcluded: Finder = (index, { call, sent }) => {
   const path = sent[0]?.path;

@@ -78,7 +78,7 @@ export async function startRedirect(
   let installed = false;
   return {
     program,
-    facts: {},
+    facts: filters ? { filtered: true } : {},
     log,
     begin: async () => {
       await installation.install();
