@@ -21,7 +21,7 @@ declareParameterType<Protocol>({
   name: 'protocol',
   values: PROTOCOLS,
   description:
-    'The protocol of a call. `gRPC-over-HTTP/1.1` is gRPC-Web, the only gRPC that HTTP/1.1 can carry. `HTTP/2` is spoken without TLS by the application, with prior knowledge. `SSE` is a GET over HTTP/1.1 that is answered with server-sent events: the payloads. `TCP` is bytes that are no HTTP; a call is a connection.',
+    'The protocol of a call. `gRPC-over-HTTP/1.1` is gRPC-Web, the only gRPC that HTTP/1.1 can carry. `HTTP/2` is spoken without TLS by the application, with prior knowledge. `SSE` is a GET over HTTP/1.1 that is answered with server-sent events: the payloads. `WebSocket` is a GET over HTTP/1.1 that becomes a WebSocket. `TCP` is bytes that are no HTTP; a call is a connection.',
   transform: (text) => text as Protocol,
 });
 

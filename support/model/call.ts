@@ -43,6 +43,14 @@ export interface EchoControl {
   readonly messages?: number;
   /** Milliseconds between answers. */
   readonly intervalMs?: number;
+  /** WebSocket: the workload closes with this code once it has answered so many messages. */
+  readonly close?: WebSocketClose & { readonly afterMessages: number };
+}
+
+/** How a WebSocket is closed (RFC 6455 §7.4): 1000, or 3000 to 4999. */
+export interface WebSocketClose {
+  readonly code: number;
+  readonly reason: string;
 }
 
 /**
@@ -74,6 +82,8 @@ export interface CallPlan {
   readonly path?: string;
   /** gRPC only. */
   readonly grpc?: GrpcMethod;
+  /** WebSocket only: how the caller closes. Default 1000 without a reason. */
+  readonly close?: WebSocketClose;
   /** gRPC-Web only: the binary (`application/grpc-web+proto`) or the base64 text form. Default binary. */
   readonly grpcWebForm?: 'binary' | 'text';
   readonly headers: readonly Header[];

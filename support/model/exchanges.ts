@@ -1,5 +1,13 @@
 import type { Bytes } from './bytes.js';
-import type { ConnectionClosed, Header, Journal, JournalRecord, RawRecord, RequestRecord } from './journal.js';
+import type {
+  ConnectionClosed,
+  Header,
+  Journal,
+  JournalRecord,
+  MessageForm,
+  RawRecord,
+  RequestRecord,
+} from './journal.js';
 import type { Protocol } from './protocol.js';
 
 /** One complete message of an exchange. */
@@ -8,6 +16,8 @@ export interface Message {
   readonly body: Bytes;
   /** True where `body` is still compressed. */
   readonly compressed: boolean;
+  /** WebSocket only. */
+  readonly form?: MessageForm;
 }
 
 /** A message that began but never completed. */
@@ -165,7 +175,12 @@ function continueExchange(exchange: GrowingExchange, record: Exclude<StrayRecord
   switch (record.kind) {
     case 'message': {
       const flow = exchange[record.direction];
-      flow.messages.push({ at: record.at, body: record.body, compressed: record.compressed === true });
+      flow.messages.push({
+        at: record.at,
+        body: record.body,
+        compressed: record.compressed === true,
+        ...(record.form === undefined ? {} : { form: record.form }),
+      });
       // It was told while it was not complete.
       delete flow.partial;
       break;

@@ -59,7 +59,7 @@ export interface RequestRecord extends ExchangeRecordBase {
 
 /**
  * One complete message, written when it is complete. Plain HTTP: the whole body is one message (no record for an empty body), unless its
- * content type delimits several (`body-framing.ts`). gRPC and gRPC-Web: one record for each length-prefixed message, without its 5-byte prefix, decompressed
+ * content type delimits several (`body-framing.ts`). WebSocket: one record for each message, however many frames it came in. gRPC and gRPC-Web: one record for each length-prefixed message, without its 5-byte prefix, decompressed
  * where the party decodes it.
  */
 export interface MessageRecord extends ExchangeRecordBase {
@@ -68,9 +68,14 @@ export interface MessageRecord extends ExchangeRecordBase {
   /** 0, 1, 2, … within its direction. */
   readonly index: number;
   readonly body: Bytes;
-  /** True where the gRPC compressed flag was set on the wire (the body is then still compressed). */
+  /** True where the gRPC compressed flag was set on the wire, or the WebSocket message was compressed (the body is then still compressed). */
   readonly compressed?: boolean;
+  /** WebSocket only. */
+  readonly form?: MessageForm;
 }
+
+/** A message of a WebSocket is text or binary (RFC 6455 §5.6). */
+export type MessageForm = 'text' | 'binary';
 
 /**
  * A message that began but never completed: its bytes so far. Of a connection that is still open it may be told early; then another such
@@ -92,7 +97,10 @@ export interface ResponseRecord extends ExchangeRecordBase {
   readonly headers: readonly Header[];
 }
 
-/** Trailers (HTTP/1.1 chunked trailers, HTTP/2 trailing HEADERS, gRPC-Web trailer frame, gRPC trailers-only). */
+/**
+ * Trailers (HTTP/1.1 chunked trailers, HTTP/2 trailing HEADERS, gRPC-Web trailer frame, gRPC trailers-only). Of a WebSocket what its close frame
+ * says: `close-code` and `close-reason`.
+ */
 export interface TrailersRecord extends ExchangeRecordBase {
   readonly kind: 'trailers';
   readonly direction: Direction;

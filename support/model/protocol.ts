@@ -2,9 +2,17 @@ import type { Header } from './journal.js';
 
 /**
  * The protocols of the matrix. `gRPC-over-HTTP/1.1` is gRPC-Web, the only gRPC that HTTP/1.1 can carry. `SSE` is a GET over HTTP/1.1
- * that is answered with server-sent events. `TCP` is bytes that are no HTTP: a call is a connection.
+ * that is answered with server-sent events, `WebSocket` one that becomes a WebSocket (RFC 6455). `TCP` is bytes that are no HTTP: a call is a connection.
  */
-export const PROTOCOLS = ['HTTP/1.1', 'HTTP/2', 'gRPC-over-HTTP/1.1', 'gRPC-over-HTTP/2', 'SSE', 'TCP'] as const;
+export const PROTOCOLS = [
+  'HTTP/1.1',
+  'HTTP/2',
+  'gRPC-over-HTTP/1.1',
+  'gRPC-over-HTTP/2',
+  'SSE',
+  'WebSocket',
+  'TCP',
+] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** How messages flow within one call. */
@@ -31,6 +39,7 @@ export function protocolSpoken(version: '1.1' | '2', headers: readonly Header[])
   const grpc = /^application\/grpc(-web|-web-text)?(?:[+;\s]|$)/.exec(header('content-type'));
   if (version === '2') return grpc !== null && grpc[1] === undefined ? 'gRPC-over-HTTP/2' : 'HTTP/2';
   if (grpc?.[1] !== undefined) return 'gRPC-over-HTTP/1.1';
+  if (/\bwebsocket\b/.test(header('upgrade'))) return 'WebSocket';
   const accepted = header('accept').split(/[,;\s]+/);
   return accepted.includes('text/event-stream') ? 'SSE' : 'HTTP/1.1';
 }

@@ -14,10 +14,16 @@ export type NextStage =
   /** Another protocol took over. */
   | 'upgraded';
 
+/** What a stage leaves to the next one. */
+export interface Handover {
+  readonly next: NextStage | ConnectionStage;
+  readonly data: Buffer;
+}
+
 /** Decodes a connection while it is of one nature. */
 export interface ConnectionStage {
   /** Takes bytes; they must not be kept without a copy. A handover ends the stage's life. */
-  push(data: Buffer): { readonly next: NextStage; readonly data: Buffer } | undefined;
+  push(data: Buffer): Handover | undefined;
   /** Writes what it knows of undecoded bytes; the connection goes on. */
   flush(): void;
   /** The connection is over: writes the records of what was under way, but not those of undecoded bytes. */

@@ -2,7 +2,14 @@ import { bodyFramingOf } from '../model/body-framing.js';
 import { CALL_ID_HEADER, type Header } from '../model/journal.js';
 import { protocolSpoken } from '../model/protocol.js';
 import type { ConnectionJournal } from './connection-journal.js';
-import { type BodyHandler, DelimitedBody, GrpcBody, GrpcWebTextBody, type MessageBody } from './message-bodies.js';
+import {
+  type BodyHandler,
+  DelimitedBody,
+  GrpcBody,
+  GrpcWebTextBody,
+  type MessageBody,
+  WebSocketBody,
+} from './message-bodies.js';
 
 /** The head of a request as it came over HTTP; pseudo header fields are taken out of `headers`. */
 export interface RequestHead {
@@ -40,6 +47,11 @@ export class Exchange {
       headers: head.headers,
     });
     this.#body = this.#bodyOf(form, head, largestMessage);
+  }
+
+  /** It offered to become a WebSocket; what comes behind its head are frames if the server agreed. */
+  get isWebSocket(): boolean {
+    return this.#body instanceof WebSocketBody;
   }
 
   data(content: Uint8Array): void {
@@ -94,7 +106,7 @@ export class Exchange {
 
   #bodyOf(form: BodyForm, head: RequestHead, largestMessage: number): MessageBody {
     const handler: BodyHandler = {
-      message: (body, compressed) =>
+      message: (body, compressed, form) =>
         this.#journal.write({
           kind: 'message',
           exchange: this.number,
@@ -102,8 +114,12 @@ export class Exchange {
           index: this.#messages++,
           body,
           ...(compressed ? { compressed } : {}),
+          ...(form === undefined ? {} : { form }),
         }),
-      trailers: (headers) => this.#writeTrailers(headers),
+      trailers: (headers) => {
+        if (headers.length > 0) this.#writeTrailers(headers);
+      },
+      closed: () => this.end(),
       malformed: (detail) => {
         this.#over = true;
         this.#writePartial();
@@ -113,6 +129,8 @@ export class Exchange {
       undecoded: (data) => this.#journal.undecoded('malformed', data),
     };
     switch (form) {
+      case 'websocket':
+        return new WebSocketBody(handler, largestMessage);
       case 'plain':
         return new DelimitedBody(bodyFramingOf(head.headers), handler, {
           contentLength: announcedLength(head.headers),
@@ -136,10 +154,11 @@ export function headerOf(headers: readonly Header[], name: string): string | und
   return headers.find((header) => header[0] === name)?.[1];
 }
 
-type BodyForm = 'plain' | 'grpc' | 'grpc-web' | 'grpc-web-text';
+type BodyForm = 'plain' | 'websocket' | 'grpc' | 'grpc-web' | 'grpc-web-text';
 
 /** Native gRPC needs HTTP/2; over HTTP/1.1 its content type is nothing but a content type. */
 function bodyFormOf({ httpVersion, headers }: RequestHead): BodyForm {
+  if (protocolSpoken(httpVersion, headers) === 'WebSocket') return 'websocket';
   const type = headerOf(headers, 'content-type');
   if (type === undefined) return 'plain';
   const match = /^application\/grpc(-web|-web-text)?(?:[+;\s]|$)/i.exec(type);

@@ -1,5 +1,5 @@
 import type { ConnectionJournal } from './connection-journal.js';
-import { type ConnectionEnd, type ConnectionStage, type NextStage, resetOf } from './connection-stage.js';
+import { type ConnectionEnd, type ConnectionStage, type Handover, resetOf } from './connection-stage.js';
 import { Exchange, headerOf } from './exchange.js';
 import {
   type Http1Head,
@@ -9,6 +9,7 @@ import {
   parseTrailers,
   SyntaxReader,
 } from './http1-syntax.js';
+import { WebSocketStage } from './websocket-stage.js';
 
 /** Bounds a request's head, and its trailers. Real servers stop between 8 and 64 KiB. */
 const LARGEST_HEAD_BYTES = 256 * 1024;
@@ -36,6 +37,8 @@ export class Http1Requests implements ConnectionStage {
   readonly #chunkLine = new SyntaxReader('line', LARGEST_CHUNK_LINE_BYTES);
   #exchange: Exchange | undefined;
   #upgrade: Http1Head['upgrade'] = 'none';
+  /** Offers to become a WebSocket. */
+  #webSocket: Exchange | undefined;
   /** Bytes of the body or chunk that are still to come. */
   #remaining = 0;
 
@@ -44,7 +47,7 @@ export class Http1Requests implements ConnectionStage {
     this.#largestMessage = largestMessage;
   }
 
-  push(data: Buffer): { next: NextStage; data: Buffer } | undefined {
+  push(data: Buffer): Handover | undefined {
     let at = 0;
     while (at < data.length) {
       switch (this.#state) {
@@ -88,6 +91,9 @@ export class Http1Requests implements ConnectionStage {
         case 'broken':
           this.#journal.undecoded('malformed', data.subarray(at));
           return undefined;
+      }
+      if (this.#webSocket !== undefined) {
+        return { next: new WebSocketStage(this.#journal, this.#webSocket), data: data.subarray(at) };
       }
       if (this.#state === 'between' && this.#upgrade !== 'none') {
         return { next: this.#upgrade === 'tunnel' ? 'upgraded' : 'after-upgrade', data: data.subarray(at) };
@@ -141,6 +147,12 @@ export class Http1Requests implements ConnectionStage {
       this.#largestMessage,
     );
     this.#upgrade = head.upgrade;
+    if (head.upgrade === 'offered' && this.#exchange.isWebSocket && head.body.kind === 'none') {
+      this.#webSocket = this.#exchange;
+      this.#exchange = undefined;
+      this.#state = 'between';
+      return;
+    }
     if (head.upgrade === 'tunnel' || head.body.kind === 'none') {
       this.#endRequest();
     } else if (head.body.kind === 'length') {

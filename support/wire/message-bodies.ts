@@ -1,15 +1,20 @@
 import type { BodyFraming } from '../model/body-framing.js';
 import { type Bytes, BytesDigest } from '../model/bytes.js';
-import type { Header } from '../model/journal.js';
+import type { Header, MessageForm } from '../model/journal.js';
+import { closeTrailers, NO_CLOSE_CODE } from '../model/websocket-close.js';
 import { Base64Segments } from './base64-segments.js';
 import { type BodyCutter, bodyCutter, type MessageSink } from './delimited-body.js';
 import { decodeGrpcWebTrailers, GRPC_PREFIX_BYTES } from './grpc-framing.js';
+import { WebSocketFrames, type WebSocketSink } from './websocket-frames.js';
 
 /** What a request's body turns out to hold. */
 export interface BodyHandler {
-  message(body: Bytes, compressed: boolean): void;
-  /** The trailer frame of gRPC-Web. */
+  /** `form`: WebSocket only. */
+  message(body: Bytes, compressed: boolean, form?: MessageForm): void;
+  /** The trailer frame of gRPC-Web, or what the close frame of a WebSocket says. */
   trailers(headers: Header[]): void;
+  /** The body told its end itself: WebSocket. */
+  closed?(): void;
   /** Called once; what cannot be decoded goes to `undecoded` from then on. */
   malformed(detail: string): void;
   undecoded(data: Uint8Array): void;
@@ -197,6 +202,52 @@ export class GrpcWebTextBody implements MessageBody {
 
   takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined {
     return this.#frames.takePartial();
+  }
+}
+
+/** The frames of a WebSocket, unmasked. */
+export class WebSocketBody implements MessageBody {
+  readonly #handler: BodyHandler;
+  readonly #frames: WebSocketFrames;
+  #digest: BytesDigest | undefined;
+  #broken = false;
+
+  constructor(handler: BodyHandler, largestMessage: number) {
+    this.#handler = handler;
+    const sink: WebSocketSink = {
+      piece: (data) => {
+        this.#digest ??= new BytesDigest();
+        this.#digest.update(data);
+      },
+      complete: (form, compressed) => {
+        const digest = this.#digest ?? new BytesDigest();
+        this.#digest = undefined;
+        handler.message(digest.finish(), compressed, form);
+      },
+      closed: (code, reason) => {
+        handler.trailers(closeTrailers({ code: code ?? NO_CLOSE_CODE, reason }));
+        handler.closed?.();
+      },
+      malformed: (detail, rest) => {
+        this.#broken = true;
+        handler.malformed(detail);
+        handler.undecoded(rest);
+      },
+    };
+    this.#frames = new WebSocketFrames(sink, largestMessage);
+  }
+
+  push(data: Uint8Array): void {
+    const read = this.#broken ? 0 : this.#frames.push(data);
+    // Behind a close frame, or behind what is malformed.
+    if (read < data.length && (this.#broken ? read === 0 : true)) this.#handler.undecoded(data.subarray(read));
+  }
+
+  end(): void {}
+
+  takePartial(): { readonly body: Bytes; readonly expectedLength?: number } | undefined {
+    if (this.#broken || this.#digest === undefined) return undefined;
+    return partialOf(this.#digest, this.#frames.announced);
   }
 }
 

@@ -96,7 +96,7 @@ const CASES: readonly (readonly [title: string, bytes: string | Buffer, records:
   [
     'an upgrade to another protocol',
     Buffer.concat([
-      Buffer.from(crlf('GET /chat HTTP/1.1', 'Connection: keep-alive, Upgrade', 'Upgrade: websocket', '')),
+      Buffer.from(crlf('GET /chat HTTP/1.1', 'Connection: keep-alive, Upgrade', 'Upgrade: chat/2', '')),
       Buffer.from('818001020304', 'hex'),
     ]),
     ['1 HTTP/1.1 GET /chat', '1 end', 'raw upgraded "\x81\x80\\u0001\\u0002\\u0003\\u0004"'],

@@ -31,7 +31,7 @@ export interface RequestDecoderOptions {
  * certain. Memory is bounded however long a message is: bodies are digested as they arrive.
  *
  * After an `Upgrade` that the client offered, its next bytes tell whether the server agreed (the answer is not seen):
- * another HTTP/1.1 request, HTTP/2 (`h2c`), or an upgraded protocol.
+ * another HTTP/1.1 request, HTTP/2 (`h2c`), the frames of a WebSocket, which become the request's messages, or another protocol.
  */
 export class RequestDecoder {
   readonly #journal: ConnectionJournal;
@@ -53,7 +53,8 @@ export class RequestDecoder {
     while (rest.length > 0) {
       const handover = this.#stage.push(rest);
       if (handover === undefined) return;
-      this.#stage = this.#stageOf(handover.next);
+      const { next } = handover;
+      this.#stage = typeof next === 'string' ? this.#stageOf(next) : next;
       rest = handover.data;
     }
   }

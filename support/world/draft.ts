@@ -1,4 +1,4 @@
-import type { CallPlan, EchoControl, Payload, TcpEnding } from '../model/call.js';
+import type { CallPlan, EchoControl, Payload, TcpEnding, WebSocketClose } from '../model/call.js';
 import { commandOf } from '../model/command-line.js';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment-settings.js';
 import { UserError } from '../model/errors.js';
@@ -91,6 +91,8 @@ export class CallDraft {
   headers: Header[] = [];
   /** Of the request. */
   trailers: Header[] = [];
+  /** Of a WebSocket. */
+  close: WebSocketClose | undefined;
   method: string | undefined;
   path: string | undefined;
   grpcMethod: { readonly service: string; readonly method: string } | undefined;

@@ -58,6 +58,7 @@ export function planCalls(
     connections: draft.connections,
     timeoutMs: draft.timeoutMs,
     intervalMs: draft.intervalMs,
+    ...(draft.close === undefined ? {} : { close: draft.close }),
     ...(draft.trailers.length === 0 ? {} : { trailers: draft.trailers }),
     ...(Object.keys(echo).length === 0 ? {} : { echo }),
     ...(draft.method === undefined ? {} : { method: draft.method }),
@@ -70,7 +71,7 @@ export function planCalls(
 
 /** Of gRPC the method says how its messages are answered; over plain HTTP `echo` has to be told. */
 function echoControl({ protocol, interaction }: CallRequest, draft: CallDraft, { workload }: Situation): EchoControl {
-  const plain = protocol === 'HTTP/1.1' || protocol === 'HTTP/2';
+  const plain = protocol === 'HTTP/1.1' || protocol === 'HTTP/2' || protocol === 'WebSocket';
   const told = workload.kind === 'echo' && plain && interaction !== 'unary';
   return told ? { ...draft.echo, interaction } : draft.echo;
 }

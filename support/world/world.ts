@@ -226,7 +226,7 @@ export class MirrorspecWorld extends World {
     while (
       performance.now() < deadline &&
       ((!conclusive && ids.some((id) => mayStillComplete(evidence, id))) ||
-        hasOpenTcpCopy(evidence) ||
+        hasOpenCopy(evidence) ||
         ids.some((id) => mayHearOfCancellation(evidence, id)))
     ) {
       await delay(POLL_MS, undefined, { signal: this.signal });
@@ -356,17 +356,19 @@ function earlierProtocols(
 
 /** How long after a reset the local process may still be told of the end, in milliseconds: mirrord lingers for a second. */
 const END_AFTER_RESET_MS = 2500;
+/** Calls whose end may be the end of their connection: one over TCP always, a WebSocket that was declined or not closed. */
+const ENDS_WITH_CONNECTION: ReadonlySet<Protocol> = new Set<Protocol>(['TCP', 'WebSocket']);
 
 /**
- * Whether the local process has a call over TCP whose connection has not come to its end there, although it did for the caller.
- * mirrord tells the local process a second later (intproxy tcp_proxy.rs:117), and only the end says that nothing is missing. Of a
- * reset it may never be told.
+ * Whether the local process has a call that has not come to its end there because its connection has not, although it did for the
+ * caller. mirrord tells the local process a second later (intproxy tcp_proxy.rs:117), and only the end says that nothing is missing. Of
+ * a reset it may never be told.
  */
-function hasOpenTcpCopy({ journals }: Evidence): boolean {
+function hasOpenCopy({ journals }: Evidence): boolean {
   const recently = now() - END_AFTER_RESET_MS;
   const ended = exchangesOf(journals.caller).filter(
     ({ protocol, request, reset }) =>
-      protocol === 'TCP' && (request.complete || (reset !== undefined && reset.at > recently)),
+      ENDS_WITH_CONNECTION.has(protocol) && (request.complete || (reset !== undefined && reset.at > recently)),
   );
   if (ended.length === 0) return false;
   const copies = new Map(exchangesOf(journals.localProcess).map((exchange) => [exchange.call, exchange]));

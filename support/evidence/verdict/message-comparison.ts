@@ -37,7 +37,7 @@ function areEqual(a: readonly Message[], b: readonly Message[]): boolean {
     a.length === b.length &&
     a.every((message, index) => {
       const other = b[index];
-      return other !== undefined && sameBytes(message.body, other.body);
+      return other !== undefined && message.form === other.form && sameBytes(message.body, other.body);
     })
   );
 }
@@ -53,7 +53,7 @@ interface Matching {
 }
 
 function match(expected: readonly Message[], found: readonly Message[]): Matching {
-  const key = ({ body }: Message): string => `${body.length} ${body.sha256}`;
+  const key = ({ body, form }: Message): string => `${form ?? ''} ${body.length} ${body.sha256}`;
   const waiting = new Map<string, { readonly indexes: number[]; next: number }>();
   expected.forEach((message, index) => {
     const entry = waiting.get(key(message));
@@ -95,7 +95,9 @@ function contentFlaws(expected: Flow, found: Flow, matching: Matching, context: 
   const { between, grpc, noun } = context;
   const name = (index: number): string => nameOf(index, expected.messages.length, context);
   const summary = (message: Message | undefined): string =>
-    message === undefined ? 'none' : `${summaryOf(message.body, grpc)}${message.compressed ? ' still compressed' : ''}`;
+    message === undefined
+      ? 'none'
+      : `${summaryOf(message.body, grpc)}${message.compressed ? ' still compressed' : ''}${message.form === undefined ? '' : ` as ${message.form}`}`;
   const flaws: Flaw[] = [];
   const missing = new Set(matching.missing);
 

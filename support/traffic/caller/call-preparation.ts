@@ -16,6 +16,7 @@ import type { MethodTypes } from '../grpc/types.js';
 import type { CallStart, OutgoingMessage } from './exchange.js';
 import { withDefault } from './headers.js';
 import { prepareTcp } from './tcp-preparation.js';
+import { prepareWebSocket } from './websocket-preparation.js';
 
 /** What is equal in all calls of a batch, made once. */
 export interface PreparedCall {
@@ -26,6 +27,7 @@ export interface PreparedCall {
 /** The call as it will be made. `method` is needed for gRPC and gRPC-Web. Throws {@link UserError}. */
 export function prepareCall(plan: CallPlan, method: MethodTypes | undefined): PreparedCall {
   if (plan.protocol === 'TCP') return prepareTcp(plan);
+  if (plan.protocol === 'WebSocket') return prepareWebSocket(plan);
   if (plan.protocol === 'SSE') return prepareEventStream(plan);
   if (!isGrpc(plan.protocol)) return prepareHttp(plan);
   if (method === undefined) throw new Error('a gRPC call cannot be prepared without its method');
@@ -102,7 +104,7 @@ export function framed(framing: BodyFraming, message: Buffer): OutgoingMessage {
 }
 
 /** What the echo workload is asked for in HTTP; several messages of a unary call are several chunks of the body. */
-function echoHeaders(echo: EchoControl | undefined): readonly Header[] {
+export function echoHeaders(echo: EchoControl | undefined): readonly Header[] {
   if (echo === undefined) return [];
   if (echo.statusMessage !== undefined) {
     throw new UserError('A status message exists in gRPC only; HTTP has just the status.');
@@ -113,6 +115,9 @@ function echoHeaders(echo: EchoControl | undefined): readonly Header[] {
   for (const [name, value] of echo.headers ?? []) headers.push([`x-echo-header-${name}`, value]);
   for (const [name, value] of echo.trailers ?? []) headers.push([`x-echo-trailer-${name}`, value]);
   if (echo.messages !== undefined) headers.push(['x-echo-chunks', String(echo.messages)]);
+  if (echo.close !== undefined) {
+    headers.push(['x-echo-close', `${echo.close.code} after ${echo.close.afterMessages} ${echo.close.reason}`.trim()]);
+  }
   if (echo.intervalMs !== undefined) headers.push(['x-echo-interval-ms', String(echo.intervalMs)]);
   return headers;
 }

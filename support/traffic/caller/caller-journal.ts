@@ -6,6 +6,7 @@ import {
   type Direction,
   type Header,
   type JournalRecord,
+  type MessageForm,
   now,
   type RequestRecord,
 } from '../../model/journal.js';
@@ -94,9 +95,9 @@ export class ExchangeJournal {
     this.#write({ kind: 'response', ...this.#place(), status, headers });
   }
 
-  message(direction: Direction, body: Bytes, compressed = false): void {
+  message(direction: Direction, body: Bytes, compressed = false, form?: MessageForm): void {
     const index = this.#messages[direction]++;
-    const flags = compressed ? { compressed } : {};
+    const flags = { ...(compressed ? { compressed } : {}), ...(form === undefined ? {} : { form }) };
     this.#write({ kind: 'message', ...this.#place(), direction, index, body, ...flags });
   }
 

@@ -1,7 +1,8 @@
 import type { Bytes } from '../../model/bytes.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
-import type { Header } from '../../model/journal.js';
+import type { Header, MessageForm } from '../../model/journal.js';
 import type { TcpStart } from './tcp-exchange.js';
+import type { WebSocketStart } from './websocket-exchange.js';
 
 export type Target = CallPlan['target'];
 
@@ -43,6 +44,8 @@ export interface OutgoingMessage {
   readonly data: Buffer;
   /** The summary of the message, without framing; made once for a batch of equal calls. */
   readonly bytes: Bytes;
+  /** WebSocket only. */
+  readonly form?: MessageForm;
 }
 
 /** What must be known to begin an exchange. */
@@ -61,6 +64,8 @@ export interface CallStart {
   readonly timeoutMs: number;
   /** TCP only. */
   readonly tcp?: TcpStart;
+  /** WebSocket only. */
+  readonly webSocket?: WebSocketStart;
   /** gRPC and gRPC-Web only. */
   readonly grpc?: {
     /** The method answers with exactly one message. */

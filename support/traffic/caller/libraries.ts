@@ -44,6 +44,10 @@ const CLIENTS: Readonly<Record<Protocol, () => Promise<OpenClient>>> = {
     const { EventStreamClient } = await import('./event-stream-client.js');
     return (target, journal) => new EventStreamClient(target, journal);
   }),
+  WebSocket: once(async () => {
+    const { WebSocketClient } = await import('./websocket-client.js');
+    return (target, journal) => new WebSocketClient(target, journal);
+  }),
   'HTTP/2': once(async () => {
     const { Http2Client } = await import('./http2-client.js');
     return (target, journal) => new Http2Client(target, journal);

@@ -16,6 +16,7 @@ import {
 } from './call-preparation.js';
 import type { CallStart } from './exchange.js';
 import type { MessageEncoder } from './open-streams.js';
+import { prepareWebSocketStream } from './websocket-preparation.js';
 
 /** What is equal in all streams of a batch, whose messages come later. */
 export interface PreparedStream {
@@ -37,6 +38,7 @@ export function prepareStream(plan: CallPlan, method: MethodTypes | undefined): 
     const { startOf } = prepareCall(plan, undefined);
     return { startOf, encode: refuseMessage, headOnly: true };
   }
+  if (plan.protocol === 'WebSocket') return prepareWebSocketStream(empty);
   if (!isGrpc(plan.protocol)) return prepareHttpStream(empty);
   if (method === undefined) throw new Error('a gRPC stream cannot be prepared without its method');
   checkInteraction(empty, method);

@@ -1,3 +1,4 @@
+import type { EchoControl } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
 import { INTERACTIONS, type Interaction } from '../../model/protocol.js';
 import { answerEventStream, eventsIn } from './event-stream.js';
@@ -5,7 +6,7 @@ import { answerInteraction } from './http-interaction.js';
 import type { ServerExchange } from './server-exchange.js';
 
 /** What the `x-echo-…` headers of a request ask for. */
-interface HttpControl {
+export interface HttpControl {
   /** Absent: the body comes back as it is. */
   readonly interaction?: Interaction;
   readonly status: number;
@@ -16,6 +17,8 @@ interface HttpControl {
   readonly intervalMs: number;
   /** Of a stream of server-sent events. */
   readonly events: readonly string[];
+  /** Of a WebSocket. */
+  readonly close?: NonNullable<EchoControl['close']>;
 }
 
 const HEADER_PREFIX = 'x-echo-header-';
@@ -163,11 +166,12 @@ function description(exchange: ServerExchange): Buffer {
 }
 
 /** What is wrong with it, in words, where it cannot be done. */
-function readControl(requestHeaders: readonly Header[]): HttpControl | string {
+export function readControl(requestHeaders: readonly Header[]): HttpControl | string {
   const headers: Header[] = [];
   const trailers: Header[] = [];
   const numbers = new Map<string, number>();
   let interaction: Interaction | undefined;
+  let close: HttpControl['close'];
   for (const [name, value] of requestHeaders) {
     const list = name.startsWith(HEADER_PREFIX) ? headers : name.startsWith(TRAILER_PREFIX) ? trailers : undefined;
     if (list !== undefined) {
@@ -179,6 +183,12 @@ function readControl(requestHeaders: readonly Header[]): HttpControl | string {
     if (name === 'x-echo-interaction') {
       interaction = INTERACTIONS.find((known) => known === value);
       if (interaction === undefined) return `${name} must be one of ${INTERACTIONS.join(', ')}, but is ${value}.`;
+      continue;
+    }
+    if (name === 'x-echo-close') {
+      const [, code, afterMessages, reason = ''] = /^(\d{4}) after (\d{1,6})(?: (.*))?$/.exec(value) ?? [];
+      if (code === undefined) return `${name} must be <code> after <messages>, but is ${value}.`;
+      close = { code: Number(code), afterMessages: Number(afterMessages), reason };
       continue;
     }
     const range = NUMBERS.get(name);
@@ -196,6 +206,7 @@ function readControl(requestHeaders: readonly Header[]): HttpControl | string {
   }
   return {
     events,
+    ...(close === undefined ? {} : { close }),
     ...(interaction === undefined ? {} : { interaction }),
     status: numbers.get('x-echo-status') ?? 200,
     headers,

@@ -8,13 +8,15 @@ import {
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { bytesOf } from '../../model/bytes.js';
+import type { Header } from '../../model/journal.js';
 import { protocolSpoken } from '../../model/protocol.js';
 import { Http1Carrier } from './http1-carrier.js';
 import { Http2Carrier } from './http2-carrier.js';
 import { pseudoHeader } from './http2-stream-journal.js';
 import { type Listener, listen, type ServerTls } from './listener.js';
 import { ServerExchange } from './server-exchange.js';
-import { type ConnectionJournal, headerOf, headersOf, type ServerJournal } from './server-journal.js';
+import { type ConnectionJournal, headerOf, headersOf, type RequestHead, type ServerJournal } from './server-journal.js';
+import { headWithoutUpgrade, offersWebSocket, WebSocketEcho } from './websocket-echo.js';
 
 /** What a client with prior knowledge of HTTP/2 says first (RFC 9113 §3.4). */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -79,6 +81,7 @@ function createHttp1({
   readonly connections: WeakMap<Socket, ConnectionJournal>;
   readonly answer: (exchange: ServerExchange) => void;
 }) {
+  const webSockets = new WebSocketEcho();
   // No limits of time: sidecars keep idle connections for an hour, and streams may be silent for long.
   const server = createHttp1Server({
     keepAliveTimeout: 0,
@@ -90,17 +93,24 @@ function createHttp1({
     const connection = connections.get(request.socket);
     if (connection === undefined) throw new Error('a request on a connection that was not accepted here');
     const headers = headersOf(request.rawHeaders);
-    const head = {
-      protocol: protocolSpoken('1.1', headers),
-      method: request.method ?? '',
-      path: request.url ?? '',
-      authority: headerOf(headers, 'host'),
-      headers,
-    };
+    const head = headOf(request, headers);
     const hasBody =
       headerOf(headers, 'transfer-encoding') !== undefined || (headerOf(headers, 'content-length') ?? '0') !== '0';
     const carrier = new Http1Carrier(request, response, connection);
     answer(new ServerExchange(carrier, connection.begin(head), { head, peer: connection.remote, hasBody }));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, behind: Buffer) => {
+    const connection = connections.get(socket);
+    if (connection === undefined) throw new Error('a request on a connection that was not accepted here');
+    const headers = headersOf(request.rawHeaders);
+    if (!offersWebSocket(headers)) {
+      // Other offers are ignored: the request is read again without them.
+      socket.unshift(Buffer.concat([headWithoutUpgrade(request), behind]));
+      server.emit('connection', socket);
+      return;
+    }
+    socket.on('error', () => {});
+    webSockets.accept({ request, socket, behind, head: headOf(request, headers), connection });
   });
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
     const bytes = error.rawPacket;
@@ -112,6 +122,11 @@ function createHttp1({
     else socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
   });
   return server;
+}
+
+function headOf({ method = '', url = '' }: IncomingMessage, headers: readonly Header[]): RequestHead {
+  const authority = headerOf(headers, 'host');
+  return { protocol: protocolSpoken('1.1', headers), method, path: url, authority, headers };
 }
 
 function createHttp2(answer: (exchange: ServerExchange) => void) {

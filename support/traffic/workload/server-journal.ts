@@ -5,6 +5,7 @@ import {
   type Direction,
   type Header,
   type JournalRecord,
+  type MessageForm,
   now,
   type RequestRecord,
 } from '../../model/journal.js';
@@ -115,6 +116,7 @@ export class ExchangeJournal {
   readonly #messages = { request: 0, response: 0 };
   readonly #ended = { request: false, response: false };
   #call: string | undefined;
+  #answered = false;
 
   constructor(
     write: (record: JournalRecord) => void,
@@ -139,13 +141,20 @@ export class ExchangeJournal {
     this.#write({ kind: 'request', ...this.#place(), ...request, ...(call === undefined ? {} : { call }) });
   }
 
+  /** A head of an answer is written. */
+  get hasAnswered(): boolean {
+    return this.#answered;
+  }
+
   response(status: number, headers: readonly Header[]): void {
+    this.#answered = true;
     this.#write({ kind: 'response', ...this.#place(), status, headers });
   }
 
-  message(direction: Direction, body: Bytes, compressed = false): void {
+  message(direction: Direction, body: Bytes, compressed = false, form?: MessageForm): void {
     const index = this.#messages[direction]++;
-    this.#write({ kind: 'message', ...this.#place(), direction, index, body, ...(compressed ? { compressed } : {}) });
+    const flags = { ...(compressed ? { compressed } : {}), ...(form === undefined ? {} : { form }) };
+    this.#write({ kind: 'message', ...this.#place(), direction, index, body, ...flags });
   }
 
   partialMessage(direction: Direction, body: Bytes, expectedLength: number | undefined): void {

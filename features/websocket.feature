@@ -1,0 +1,129 @@
+Feature: WebSocket
+
+  A WebSocket begins as an HTTP/1.1 request that offers to change the protocol. Once the workload has agreed (101), both sides send messages
+  in frames. The caller's frames are mirrored; the local process unmasks them into messages. What the workload says is the caller's alone.
+
+  mirrord 3.152 captures packets: what comes behind the request are bytes of the connection like any others. mirrord 3.250 redirects
+  connections and replays the request; the local process has to agree for itself before it can be given frames.
+
+  Rule: messages are mirrored in their form and in order, and so is the close
+
+    The pause behind the handshake gives the local process the time to agree. What happens without it is the last rule.
+
+    Scenario Outline: text and binary messages, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the payload "two espressi"
+      And the binary payload "00 ff 81 00"
+      And the payload "the bill"
+      And the caller closes with code 4001 and the reason "we go"
+      And 400 ms between messages
+      When a bidi-streaming WebSocket call is made
+      Then it is mirrored
+      And the mirrored request was sent over WebSocket
+      And the mirrored request has 3 messages
+      And its messages are mirrored while the call lasts
+      And the mirrored trailers are:
+        | close-code   | 4001  |
+        | close-reason | we go |
+      And the caller gets status 101
+      And the caller gets 3 answers
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
+
+    Scenario Outline: a message in three fragments is one message, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And the payload "two espressi, "
+      And the payload "one glass of water, "
+      And the payload "the bill"
+      And 300 ms between messages
+      When a WebSocket call is made
+      Then it is mirrored
+      And the mirrored request has 1 message
+      And the mirrored payload is "two espressi, one glass of water, the bill"
+      And the workload answers as usual
+
+      Examples:
+        | version |
+        | 3.152   |
+        | 3.250   |
+
+    Scenario Outline: one message that is answered with several, and a workload that closes, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the workload answers with 3 messages, 300 ms apart
+      And 300 ms between messages
+      When a server-streaming WebSocket call is made
+      Then it is mirrored
+      And the mirrored request has 1 message
+      And the mirrored trailers are:
+        | close-code | 1000 |
+      And the caller gets 3 answers
+      And the caller gets its answers while the call lasts
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
+
+    Scenario Outline: a message of 1 MiB, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And a payload of 1 MiB
+      And 300 ms between messages
+      When a WebSocket call is made
+      Then it is mirrored
+      And the workload answers as usual
+
+      Examples:
+        | version |
+        | 3.152   |
+        | 3.250   |
+
+  Rule: a WebSocket that stays open
+
+    Scenario Outline: message by message, idle, and a close of the caller, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      When a bidi-streaming WebSocket stream is opened
+      And the stream is idle for 500 ms
+      And the message "two espressi" is sent
+      Then the message "two espressi" is mirrored while the stream is open
+      And the caller gets the answer "two espressi" while the stream is open
+      When the stream is idle for 1 s
+      And the message "the bill" is sent
+      Then the message "the bill" is mirrored while the stream is open
+      When the caller ends its side
+      Then it is mirrored
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
+
+  Rule: a WebSocket that the workload refuses is an ordinary call
+
+    Scenario Outline: refused with 403, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the workload answers with status 403
+      When a WebSocket call is made
+      Then it is mirrored
+      And the mirrored request has 0 messages
+      And the caller gets status 403
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | none  | 3.250   |
+        | istio | 3.152   |
+        | istio | 3.250   |
