@@ -66,6 +66,22 @@ Feature: Mirroring by redirection
     When an HTTP/1.1 call is made
     Then it is mirrored
 
+  Scenario Outline: of several filters one is enough, and a <method> of <path> is <mirrored>
+    Given an Istio mesh
+    And the mirror redirects connections
+    And the mirror takes only requests that match any of:
+      | path   | ^/orders$ |
+      | method | DELETE    |
+    And the request is <method> "<path>"
+    When an HTTP/2 call is made
+    Then it is <mirrored>
+
+    Examples:
+      | method | path              | mirrored                                |
+      | POST   | /orders?sort=date | mirrored                                |
+      | DELETE | /carts/7          | mirrored                                |
+      | POST   | /orders/7         | not mirrored because of filter-excluded |
+
   Scenario: a version from before filters mirrors everything
     Given an Istio mesh
     And mirrord 3.160

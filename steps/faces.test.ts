@@ -194,6 +194,12 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
     'the mirror takes only requests with a path that matches "^/orders"',
   ],
   ['Given', 'mirror: { filter: { method: POST } }', 'the mirror takes only requests with the method "POST"'],
+  [
+    'Given',
+    'mirror: { filter: { any: { path: ^/orders, method: DELETE } } }',
+    'the mirror takes only requests that match any of:',
+    table(['path', '^/orders'], ['method', 'DELETE']),
+  ],
   ['When', 'session: started', 'the mirror session is started'],
   [
     'Then',

@@ -1,4 +1,6 @@
+import type { DataTable } from '@cucumber/cucumber';
 import { declareStep } from '../support/language/index.js';
+import { UserError } from '../support/model/errors.js';
 import { mirrordVersion } from '../support/model/mirrord-version.js';
 import type { HttpFilter } from '../support/model/situation.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
@@ -114,3 +116,29 @@ declareStep<MirrorspecWorld, [string]>({
     addFilter(this, { method });
   },
 });
+
+const FILTERS = ['header', 'path', 'method'] as const;
+
+declareStep<MirrorspecWorld, [DataTable]>({
+  keyword: 'Given',
+  expression: 'the mirror takes only requests that match any of:',
+  title: 'filters of which one is enough',
+  description: `Mirrors a request only if it matches one of these filters: by \`header\`, \`path\` or \`method\`. ${FILTER}`,
+  example: [
+    'Given the mirror takes only requests that match any of:',
+    '  | path   | ^/orders         |',
+    '  | header | ^x-tenant: blue$ |',
+  ].join('\n'),
+  attachment: { kind: 'table', description: 'two columns, `header`, `path` or `method`, and what it must match' },
+  yaml: { key: 'mirror', value: { filter: { any: '{table}' } } },
+  run(table) {
+    addFilter(this, { any: table.raw().map(filterOf) });
+  },
+});
+
+function filterOf([kind = '', value = '', ...more]: readonly string[]): HttpFilter {
+  const known = FILTERS.find((name) => name === kind);
+  if (known === undefined) throw new UserError(`"${kind}" is no filter: there are ${FILTERS.join(', ')}`);
+  if (value === '' || more.length > 0) throw new UserError(`the filter by ${kind} takes one value beside it`);
+  return { [known]: value };
+}
