@@ -6,6 +6,7 @@ import { cleanCommand } from './clean.js';
 import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain-limitation.js';
+import { gateCommand } from './gate.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
 import { runCommand } from './run.js';
@@ -15,7 +16,7 @@ import { stepsCommand } from './steps.js';
 const EXIT_CODES = `
 Exit codes:
   0    as expected
-  1    a scenario failed
+  1    a scenario failed, or a rule of the gate does not hold
   2    invalid input: a file, an option, a step, an empty selection
   3    the environment could not be prepared
   4    a fault of mirrorspec
@@ -35,6 +36,7 @@ async function main(): Promise<ExitCode> {
   for (const command of [
     runCommand(finish),
     lintCommand(finish),
+    gateCommand(finish),
     compileCommand(finish),
     doctorCommand(finish),
     stepsCommand(finish),

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../model/errors.js';
+import type { GateReport } from '../model/gate.js';
 import { packageVersion } from '../report/package-version.js';
 import { ResultsRecorder } from '../report/results/recorder.js';
 import { shellCommand } from '../report/results/reproduce.js';
@@ -13,6 +14,7 @@ export class RunResults {
   readonly #request: RunRequest;
   readonly #folder: string;
   #written = false;
+  #gateReport: GateReport | undefined;
 
   constructor(request: RunRequest, folder: string, isInterrupted: () => boolean) {
     this.#request = request;
@@ -25,11 +27,20 @@ export class RunResults {
     });
   }
 
-  /** Writes the reports that follow from the results. A run that started nothing has none. */
-  write(exitCode: ExitCode): void {
-    if (this.#written) return;
+  /** What the gate came to that the run was started with, once the results are written. */
+  get gateReport(): GateReport | undefined {
+    return this.#gateReport;
+  }
+
+  /**
+   * Writes the reports that follow from the results; a run that started nothing has none. Returns the exit code of the
+   * run: that of the scenarios, or 1 where they are as expected and a gate does not let them through.
+   */
+  write(exitCode: ExitCode): ExitCode {
+    if (this.#written) return exitCode;
     this.#written = true;
-    const { cwd, paths, tags, names, shard } = this.#request;
+    const { cwd, paths, tags, names, shard, gate } = this.#request;
+    let code = exitCode;
     if (this.recorder.hasStarted) {
       const source = resultsOf(this.recorder, {
         id: this.#id,
@@ -43,9 +54,14 @@ export class RunResults {
           ...(tags === '' ? {} : { tags }),
           ...(shard === undefined ? {} : { shard }),
         },
+        judge: gate?.judge,
       });
       writeReports(this.#folder, source);
+      const [run] = source.head.runs;
+      this.#gateReport = run?.gate;
+      code = run?.exitCode ?? exitCode;
     }
     this.recorder.log.dispose();
+    return code;
   }
 }

@@ -13,12 +13,14 @@ import { fileOfUri } from '../language/yaml/feature-path.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import type { Limitation } from '../model/limitation.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
+import { tagSyntaxMistake } from '../model/tag-expression.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
 import type { ResultsOptions } from '../report/results-formatter.js';
 import { Tally } from '../report/tally.js';
 import { RESULTS_FILE } from '../report/write-reports.js';
 import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
+import type { GatePolicy } from './gate-policy.js';
 import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
 import { demand, demandSupport, requirementsOf, sidecarsIn } from './preflight.js';
@@ -53,6 +55,8 @@ export interface RunRequest {
   readonly environment: ResolvedEnvironment;
   /** Options that scenarios are run again with: those that chose the environment. */
   readonly environmentOptions: readonly string[];
+  /** What the run has to reach. */
+  readonly gate?: GatePolicy | undefined;
 }
 
 /** Thrown by a dry run to stop cucumber-js once everything has been checked. */
@@ -88,7 +92,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     watched: request.watched !== undefined,
   });
   const results = new RunResults(request, reports.staging, () => signals.interrupted);
-  const complete = (code: ExitCode): void => results.write(code);
+  const complete = (code: ExitCode): ExitCode => results.write(code);
   const onExit = (): void => reportSilentExit(reports, complete);
   process.on('exit', onExit);
   const options = await cucumberOptions(request, features.paths, support, reports);
@@ -118,8 +122,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
     writeLimitations(tally, reports);
     writeRerun(tally, reports.staging, signals.interrupted);
-    const code = exitCodeOf(tally, { success, interrupted: signals.interrupted });
-    complete(code);
+    const code = complete(exitCodeOf(tally, { success, interrupted: signals.interrupted }));
     const published = reports.publish();
     const { stdout, stderr } = closingText({
       tally,
@@ -131,6 +134,11 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     });
     process.stderr.write(stderr);
     process.stdout.write(stdout);
+    const { gateReport } = results;
+    if (gateReport !== undefined) {
+      const { gateOutput } = await import('./gate-output.js');
+      process.stdout.write(`\n${await gateOutput(gateReport, 'text')}`);
+    }
     return code;
   } catch (error) {
     if (tally.runFailures.length > 0) {
@@ -245,24 +253,22 @@ function rootCauseOf(error: unknown): unknown {
 }
 
 function tagMistake(error: unknown): Diagnostic | undefined {
-  const text = messageOf(error);
-  const [, expression, reason] =
-    /^Tag expression "(.*)" could not be parsed because of syntax error: (.*?)\.?$/s.exec(text) ?? [];
-  if (reason === undefined) return undefined;
+  const mistake = tagSyntaxMistake(messageOf(error));
+  if (mistake === undefined) return undefined;
   return {
-    message: `the tag expression '${expression}' cannot be understood: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    message: `the tag expression '${mistake.expression}' cannot be understood: ${mistake.reason}`,
     help: ["for example: --tags '@smoke and not (@slow or @wip)'"],
   };
 }
 
-function finishInterrupted(reports: ReportDirectory, complete: (code: ExitCode) => void): ExitCode {
+function finishInterrupted(reports: ReportDirectory, complete: (code: ExitCode) => ExitCode): ExitCode {
   complete(EXIT.interrupted);
   reports.publish();
   return EXIT.interrupted;
 }
 
 /** A step that ends the process would otherwise pass for a success. */
-function reportSilentExit(reports: ReportDirectory, complete: (code: ExitCode) => void): void {
+function reportSilentExit(reports: ReportDirectory, complete: (code: ExitCode) => ExitCode): void {
   if (process.exitCode === EXIT.interrupted) return;
   complete(EXIT.internal);
   process.stderr.write('internal error: the process was ended from within, before the run was complete\n');

@@ -1,7 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ProjectConfig } from '../language/settings/index.js';
-import type { ExitCode } from '../model/errors.js';
+import { type ExitCode, UserError } from '../model/errors.js';
+import type { GatePolicy } from './gate-policy.js';
 import { type EnvironmentOptions, environmentOptionsOf, settingsFor, withEnvironmentOptions } from './settings.js';
 
 interface RunOptions extends EnvironmentOptions {
@@ -14,6 +15,8 @@ interface RunOptions extends EnvironmentOptions {
   readonly dryRun: boolean;
   readonly reportDir?: string;
   readonly watch: boolean;
+  readonly gate?: string;
+  readonly baseline?: string;
 }
 
 export function runCommand(finish: (code: ExitCode) => void): Command {
@@ -33,6 +36,8 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
     .option('--keep', 'leave the lab of a failed scenario running; `mirrorspec clean` ends it', false)
     .option('--dry-run', 'check everything and list the scenarios, but run nothing', false)
     .option('--report-dir <folder>', 'where the reports go (default: "reports")')
+    .option('--gate <name>', 'judge the run by a gate: its name, or the path of its file')
+    .option('--baseline <results>', 'earlier results for the gate to compare with')
     .option('-w, --watch', 'run again what changes, until you quit', false)
     .action(async (given: readonly string[], options: RunOptions) => {
       const cwd = process.cwd();
@@ -57,6 +62,7 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
           protoPath: project.protoPath,
           environment,
           environmentOptions: await environmentOptionsOf(options),
+          gate: await gateOf(cwd, options, project),
           watched,
         }),
       );
@@ -67,6 +73,25 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
 async function pathsToRun(given: readonly string[], project: ProjectConfig): Promise<readonly string[]> {
   const { DEFAULT_PROJECT } = await import('../language/settings/index.js');
   return given.length === 0 && project.features !== DEFAULT_PROJECT.features ? project.features : given;
+}
+
+/** Read before anything runs: a mistake in it costs no run, and earlier results may be those that this run replaces. */
+async function gateOf(
+  cwd: string,
+  { gate: name, baseline, shard }: RunOptions,
+  { features: folders }: ProjectConfig,
+): Promise<GatePolicy | undefined> {
+  if (name === undefined) {
+    if (baseline !== undefined) throw new UserError('--baseline is for a gate: name it with --gate');
+    return undefined;
+  }
+  if (shard !== undefined) {
+    throw new UserError(
+      'a gate judges all parts of a run together: leave --gate out here, then\n  `mirrorspec report merge` and `mirrorspec gate`',
+    );
+  }
+  const { gatePolicy } = await import('./gate-policy.js');
+  return gatePolicy({ cwd, name, option: '--gate', baseline, folders });
 }
 
 function reportDirOf(options: RunOptions, project: ProjectConfig): string {

@@ -1,6 +1,6 @@
 import type { EnvironmentKind, EnvironmentSettings } from './environment-settings.js';
 import type { ExitCode } from './errors.js';
-import { DECIDED_STATES } from './gate.js';
+import { DECIDED_STATES, type GateReport } from './gate.js';
 import type { Limitation } from './limitation.js';
 import type { LimitationObservation } from './limitation-observation.js';
 import type { Coordinates, ScenarioRecord } from './scenario-record.js';
@@ -61,6 +61,8 @@ export interface Run {
   readonly environment: RunEnvironment;
   /** Failures of hooks that belong to the run and to no scenario. */
   readonly failures: readonly StepError[];
+  /** What the gate that the run was started with came to. Exit code and verdict include it. */
+  readonly gate?: GateReport;
 }
 
 export interface RunEnvironment {

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_KINDS } from '../../model/environment-settings.js';
 import { DECIDED_STATES, GATE_MESHES } from '../../model/gate.js';
 import { INTERACTIONS, PROTOCOLS } from '../../model/protocol.js';
 import { PROFILES } from '../../model/session.js';
@@ -30,6 +31,11 @@ const REQUIREMENT = mappingOf(
 
 const CELLS = mappingOf(
   {
+    environment: oneOrMore(
+      ENVIRONMENT_KINDS,
+      'environments',
+      'Kinds of environments. Default: wherever it was tested.',
+    ),
     mesh: oneOrMore(GATE_MESHES, 'meshes', 'Meshes, or `none`.'),
     mtls: oneOrMore(MTLS_POLICIES, 'mTLS policies', 'Default: every policy that was tested.'),
     protocol: oneOrMore(PROTOCOLS, 'protocols', 'Protocols.'),
@@ -82,6 +88,17 @@ export const GATE_SCHEMA: Schema = settingsSchema('gate', {
           description: 'Known limitations that may show. Without this key all of them may; an empty list allows none.',
           minItems: 0,
         },
+      ),
+      'at-least': mappingOf(
+        {
+          passed: {
+            title: 'passed',
+            description: 'Scenarios that passed, so that none gets lost unnoticed.',
+            type: 'integer',
+            minimum: 1,
+          },
+        },
+        { title: 'at least', description: 'The least that a run must have.', required: ['passed'] },
       ),
       'at-most': mappingOf(
         {

@@ -25,8 +25,10 @@ require:
 allow-limitations:
   - { id: L4, until: 2027-03-31, reason: an upgrade of mirrord is planned }
 at-most: { failed: 0, flaky: 2, not-tested: 0, known-limitations: 3 }
+at-least: { passed: 100 }
 cells:
-  - mesh: [none, istio]
+  - environment: [embedded]
+    mesh: [none, istio]
     mtls: [STRICT]
     protocol: [HTTP/2, gRPC-over-HTTP/2]
     interaction: [unary, bidi-streaming]
@@ -39,16 +41,27 @@ baseline: { results: ../../baseline/results.json, slower-by: 20 % }
     assert.deepEqual(mistakes, []);
     assert.deepEqual(gate, {
       name: 'release',
+      file: 'release.yaml',
       description: 'Before a mesh upgrade.',
       require: [
-        { kind: 'tags', expression: '@smoke and not @wip', atLeast: 8 },
-        { kind: 'tags', expression: '@mtls', atLeast: 1 },
-        { kind: 'scenario', name: 'a <protocol> call is mirrored', file: 'features/protocols.feature' },
+        { kind: 'tags', expression: '@smoke and not @wip', atLeast: 8, line: 5 },
+        { kind: 'tags', expression: '@mtls', atLeast: 1, line: 6 },
+        { kind: 'scenario', name: 'a <protocol> call is mirrored', file: 'features/protocols.feature', line: 7 },
       ],
-      allowLimitations: [{ id: 'L4', until: '2027-03-31', reason: 'an upgrade of mirrord is planned' }],
-      atMost: { failed: 0, flaky: 2, notTested: 0, knownLimitations: 3 },
+      allowLimitations: {
+        line: 8,
+        allowed: [{ id: 'L4', until: '2027-03-31', reason: 'an upgrade of mirrord is planned', line: 9 }],
+      },
+      atLeast: { passed: 100, line: 11 },
+      atMost: [
+        { count: 'failed', most: 0, line: 10 },
+        { count: 'flaky', most: 2, line: 10 },
+        { count: 'not-tested', most: 0, line: 10 },
+        { count: 'known-limitations', most: 3, line: 10 },
+      ],
       cells: [
         {
+          environments: ['embedded'],
           meshes: ['none', 'istio'],
           mtls: ['STRICT'],
           protocols: ['HTTP/2', 'gRPC-over-HTTP/2'],
@@ -56,8 +69,10 @@ baseline: { results: ../../baseline/results.json, slower-by: 20 % }
           interfaces: ['lo'],
           profiles: ['sniffer'],
           states: ['pass', 'known-limitation'],
+          line: 13,
         },
         {
+          environments: [],
           meshes: ['istio'],
           mtls: [],
           protocols: ['HTTP/1.1'],
@@ -65,15 +80,19 @@ baseline: { results: ../../baseline/results.json, slower-by: 20 % }
           interfaces: [],
           profiles: [],
           states: ['pass'],
+          line: 21,
         },
       ],
-      baseline: { results: '../../baseline/results.json', slowerByPercent: 20 },
+      baseline: { results: '../../baseline/results.json', slowerByPercent: 20, line: 22 },
     });
   });
 
   it('allows every known limitation unless it lists them', async () => {
     assert.equal((await read('gate: release\nat-most: { failed: 0 }\n')).gate?.allowLimitations, undefined);
-    assert.deepEqual((await read('gate: release\nallow-limitations: []\n')).gate?.allowLimitations, []);
+    assert.deepEqual((await read('gate: release\nallow-limitations: []\n')).gate?.allowLimitations, {
+      line: 2,
+      allowed: [],
+    });
   });
 
   it('that demands nothing is a mistake', async () => {
@@ -84,7 +103,7 @@ baseline: { results: ../../baseline/results.json, slower-by: 20 % }
   |
 1 | gate: release
   | ^
-  = help: it can be: description, require, allow-limitations, at-most, cells, baseline
+  = help: it can be: description, require, allow-limitations, at-least, at-most, cells, baseline
 `,
     );
   });
@@ -207,6 +226,34 @@ error: there is no day 2027-02-29
 7 | allow-limitations: [{ id: L4, until: 2027-02-29, reason: r }]
   |                                      ^^^^^^^^^^
   = help: write YYYY-MM-DD
+`,
+    );
+  });
+
+  it('tells tag expressions that nobody can understand, and what is allowed twice', async () => {
+    const { gate, mistakes } = await read(`gate: release
+require:
+  - { tags: "@smoke and (@fast" }
+allow-limitations:
+  - { id: L4, until: 2027-02-28, reason: r }
+  - { id: L4, until: 2027-03-31, reason: r }
+`);
+    assert.equal(gate, undefined);
+    assert.equal(
+      rendered(mistakes),
+      `error: the tag expression cannot be understood: unmatched (
+ --> release.yaml:3:13
+  |
+3 |   - { tags: "@smoke and (@fast" }
+  |             ^^^^^^^^^^^^^^^^^^^
+  = help: for example: "@smoke and not (@slow or @wip)"
+
+error: L4 is allowed twice
+ --> release.yaml:6:11
+  |
+6 |   - { id: L4, until: 2027-03-31, reason: r }
+  |           ^^
+  = help: the first time is in line 5; remove one of them
 `,
     );
   });

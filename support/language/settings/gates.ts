@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import type { Gate, GateRequirement } from '../../model/gate.js';
+import type { Gate, GateCount, GateRequirement } from '../../model/gate.js';
+import { readTagExpression } from '../../model/tag-expression.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
-import { entryOf, plainValue } from '../yaml/node.js';
+import { entryOf, plainValue, type YamlNode } from '../yaml/node.js';
 import { GATE_SCHEMA } from './gate-schema.js';
 import { readSettings, type SettingsDocument } from './read-settings.js';
 import { type ShownFile, wrongDay } from './settings-files.js';
@@ -15,7 +16,7 @@ export async function readGate({
   const [document] = documents;
   if (document === undefined) return { mistakes };
   const wrong = mistakesOf(document, basename(path).replace(/\.ya?ml$/, ''));
-  return wrong.length === 0 ? { gate: gateOf(document), mistakes: [] } : { mistakes: sortDiagnostics(wrong) };
+  return wrong.length === 0 ? { gate: gateOf(document, shown), mistakes: [] } : { mistakes: sortDiagnostics(wrong) };
 }
 
 interface WrittenRequirement {
@@ -25,68 +26,88 @@ interface WrittenRequirement {
   readonly file?: string;
 }
 
-interface Written {
-  readonly gate: string;
-  readonly description?: string;
-  readonly require?: readonly WrittenRequirement[];
-  readonly 'allow-limitations'?: NonNullable<Gate['allowLimitations']>;
-  readonly 'at-most'?: {
-    readonly failed?: number;
-    readonly flaky?: number;
-    readonly 'not-tested'?: number;
-    readonly 'known-limitations'?: number;
-  };
-  readonly cells?: readonly {
-    readonly mesh: Gate['cells'][number]['meshes'];
-    readonly mtls?: Gate['cells'][number]['mtls'];
-    readonly protocol: Gate['cells'][number]['protocols'];
-    readonly interaction?: Gate['cells'][number]['interactions'];
-    readonly interface?: readonly string[];
-    readonly profile?: Gate['cells'][number]['profiles'];
-    readonly state?: Gate['cells'][number]['states'];
-  }[];
-  readonly baseline?: { readonly results: string; readonly 'slower-by'?: string };
+interface WrittenCells {
+  readonly environment?: Gate['cells'][number]['environments'];
+  readonly mesh: Gate['cells'][number]['meshes'];
+  readonly mtls?: Gate['cells'][number]['mtls'];
+  readonly protocol: Gate['cells'][number]['protocols'];
+  readonly interaction?: Gate['cells'][number]['interactions'];
+  readonly interface?: readonly string[];
+  readonly profile?: Gate['cells'][number]['profiles'];
+  readonly state?: Gate['cells'][number]['states'];
 }
 
-function gateOf({ root }: SettingsDocument): Gate {
-  const written = plainValue(root) as Written;
-  const { 'at-most': atMost = {}, 'allow-limitations': allowLimitations, baseline } = written;
-  const { failed, flaky, 'not-tested': notTested, 'known-limitations': knownLimitations } = atMost;
-  const slowerBy = baseline?.['slower-by'];
+interface WrittenAllowance {
+  readonly id: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+function gateOf({ root }: SettingsDocument, file: string): Gate {
+  const description = entryOf(root, 'description')?.value;
+  const allowed = entryOf(root, 'allow-limitations');
+  const limits = entryOf(root, 'at-most')?.value;
+  const baseline = entryOf(root, 'baseline');
+  const passed = entryOf(entryOf(root, 'at-least')?.value, 'passed');
   return {
-    name: written.gate,
-    ...(written.description === undefined ? {} : { description: written.description.trim() }),
-    require: (written.require ?? []).map(requirementOf),
-    ...(allowLimitations === undefined ? {} : { allowLimitations }),
-    atMost: {
-      ...(failed === undefined ? {} : { failed }),
-      ...(flaky === undefined ? {} : { flaky }),
-      ...(notTested === undefined ? {} : { notTested }),
-      ...(knownLimitations === undefined ? {} : { knownLimitations }),
-    },
-    cells: (written.cells ?? []).map((cell) => ({
-      meshes: cell.mesh,
-      mtls: cell.mtls ?? [],
-      protocols: cell.protocol,
-      interactions: cell.interaction ?? ['unary'],
-      interfaces: cell.interface ?? [],
-      profiles: cell.profile ?? [],
-      states: cell.state ?? ['pass'],
-    })),
-    ...(baseline === undefined
+    name: String(plainValue(entryOf(root, 'gate')?.value ?? root)),
+    file,
+    ...(description === undefined ? {} : { description: String(plainValue(description)).trim() }),
+    require: itemsOf(entryOf(root, 'require')?.value).map(requirementOf),
+    ...(allowed === undefined
       ? {}
       : {
-          baseline: {
-            results: baseline.results,
-            ...(slowerBy === undefined ? {} : { slowerByPercent: Number.parseFloat(slowerBy) }),
+          allowLimitations: {
+            line: allowed.keyAt.line,
+            allowed: itemsOf(allowed.value).map((item) => ({
+              ...(plainValue(item) as WrittenAllowance),
+              line: item.at.line,
+            })),
           },
         }),
+    ...(passed === undefined ? {} : { atLeast: { passed: Number(plainValue(passed.value)), line: passed.keyAt.line } }),
+    atMost: (limits?.kind === 'mapping' ? limits.entries : []).map(({ key, keyAt, value }) => ({
+      count: key as GateCount,
+      most: Number(plainValue(value)),
+      line: keyAt.line,
+    })),
+    cells: itemsOf(entryOf(root, 'cells')?.value).map(cellsOf),
+    ...(baseline === undefined ? {} : { baseline: { ...baselineOf(baseline.value), line: baseline.keyAt.line } }),
   };
 }
 
-function requirementOf({ tags, scenario, file, 'at-least': atLeast = 1 }: WrittenRequirement): GateRequirement {
-  if (tags !== undefined) return { kind: 'tags', expression: tags, atLeast };
-  return { kind: 'scenario', name: scenario ?? '', ...(file === undefined ? {} : { file }) };
+function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  return node?.kind === 'sequence' ? node.items : [];
+}
+
+function requirementOf(item: YamlNode): GateRequirement {
+  const { tags, scenario, file, 'at-least': atLeast = 1 } = plainValue(item) as WrittenRequirement;
+  const { line } = item.at;
+  if (tags !== undefined) return { kind: 'tags', expression: tags, atLeast, line };
+  return { kind: 'scenario', name: scenario ?? '', ...(file === undefined ? {} : { file }), line };
+}
+
+function cellsOf(item: YamlNode): Gate['cells'][number] {
+  const cell = plainValue(item) as WrittenCells;
+  return {
+    environments: cell.environment ?? [],
+    meshes: cell.mesh,
+    mtls: cell.mtls ?? [],
+    protocols: cell.protocol,
+    interactions: cell.interaction ?? ['unary'],
+    interfaces: cell.interface ?? [],
+    profiles: cell.profile ?? [],
+    states: cell.state ?? ['pass'],
+    line: item.at.line,
+  };
+}
+
+function baselineOf(node: YamlNode): { readonly results: string; readonly slowerByPercent?: number } {
+  const { results, 'slower-by': slowerBy } = plainValue(node) as {
+    readonly results: string;
+    readonly 'slower-by'?: string;
+  };
+  return { results, ...(slowerBy === undefined ? {} : { slowerByPercent: Number.parseFloat(slowerBy) }) };
 }
 
 function mistakesOf({ root, place }: SettingsDocument, stem: string): Diagnostic[] {
@@ -103,8 +124,7 @@ function mistakesOf({ root, place }: SettingsDocument, stem: string): Diagnostic
       `write "gate: ${stem}", or call the file ${written}.yaml`,
     );
   }
-  const requirements = entryOf(root, 'require')?.value;
-  for (const item of requirements?.kind === 'sequence' ? requirements.items : []) {
+  for (const item of itemsOf(entryOf(root, 'require')?.value)) {
     const has = (key: string): boolean => entryOf(item, key) !== undefined;
     if (has('tags') === has('scenario')) {
       tell(
@@ -114,6 +134,15 @@ function mistakesOf({ root, place }: SettingsDocument, stem: string): Diagnostic
       );
       continue;
     }
+    const expression = entryOf(item, 'tags')?.value;
+    const read = expression === undefined ? undefined : readTagExpression(String(plainValue(expression)));
+    if (expression !== undefined && read !== undefined && 'mistake' in read) {
+      tell(
+        expression.at,
+        `the tag expression cannot be understood: ${read.mistake}`,
+        'for example: "@smoke and not (@slow or @wip)"',
+      );
+    }
     for (const [key, needs] of [
       ['at-least', 'tags'],
       ['file', 'scenario'],
@@ -122,9 +151,16 @@ function mistakesOf({ root, place }: SettingsDocument, stem: string): Diagnostic
       if (entry !== undefined && !has(needs)) tell(entry.keyAt, `"${key}" belongs to "${needs}"`, `remove "${key}"`);
     }
   }
-  const allowed = entryOf(root, 'allow-limitations')?.value;
-  for (const item of allowed?.kind === 'sequence' ? allowed.items : []) {
+  const known = new Map<string, number>();
+  for (const item of itemsOf(entryOf(root, 'allow-limitations')?.value)) {
     mistakes.push(...wrongDay(entryOf(item, 'until'), place));
+    const id = entryOf(item, 'id')?.value;
+    const name = id === undefined ? '' : String(plainValue(id));
+    const before = known.get(name);
+    if (id !== undefined && before !== undefined) {
+      tell(id.at, `${name} is allowed twice`, `the first time is in line ${before}; remove one of them`);
+    }
+    known.set(name, before ?? item.at.line);
   }
   return mistakes;
 }

@@ -1,5 +1,6 @@
 import { ENVIRONMENT_KINDS } from '../../model/environment-settings.js';
 import { EXIT } from '../../model/errors.js';
+import { GATE_RULE_KINDS } from '../../model/gate.js';
 import { documentSchema, mappingOf, type Schema } from '../../model/json-schema.js';
 import { LIMITED_MESHES } from '../../model/limitation.js';
 import { LIMITATION_OUTCOMES } from '../../model/limitation-observation.js';
@@ -279,6 +280,22 @@ const FEATURE_TEXT = object({
   children: listOf({ anyOf: [ref('background-text'), ref('scenario-text'), ref('rule-text')] }),
 });
 
+const GATE_REPORT = object({
+  gate: TEXT,
+  file: TEXT,
+  ok: told('ok', 'Whether every rule holds.', YES_NO),
+  outcomes: listOf(
+    object({
+      kind: oneOf(GATE_RULE_KINDS),
+      rule: told('rule', 'What is demanded.', TEXT),
+      'line?': told('line', "Of the gate's file.", FROM_ONE),
+      ok: YES_NO,
+      found: told('found', 'What was found.', TEXT),
+      because: told('because', 'What breaks the rule.', listOf(object({ 'location?': TEXT, text: TEXT }))),
+    }),
+  ),
+});
+
 const RUN = object({
   id: told('id', 'Unique among runs that may be merged.', TEXT),
   tool: object({ name: { const: 'mirrorspec' }, version: TEXT }),
@@ -319,6 +336,11 @@ const RUN = object({
     'settings?': told('settings', 'Every value of the environment.', { type: 'object' }),
   }),
   failures: told('failures', 'Of hooks that belong to the run and to no scenario.', listOf(ref('step-error'))),
+  'gate?': told(
+    'gate',
+    'What the gate that the run was started with came to. Exit code and verdict include it.',
+    GATE_REPORT,
+  ),
 });
 
 /** What `results.json` is. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_SETTINGS } from '../../model/environment-settings.js';
 import { EXIT, type ExitCode } from '../../model/errors.js';
+import type { GateReport } from '../../model/gate.js';
 import type { Run, RunVerdict } from '../../model/results.js';
 import type { ResultsRecorder } from './recorder.js';
 import { ciOf, commitOf, meaningOf, realityOf, versionsOf } from './run-facts.js';
@@ -14,6 +15,8 @@ export interface RunFrame {
   readonly cwd: string;
   readonly exitCode: ExitCode;
   readonly selection: Omit<Run['selection'], 'notSelected'>;
+  /** The gate that the run has to pass. */
+  readonly judge?: ((source: ResultsSource) => GateReport) | undefined;
 }
 
 /** Unique among runs that may ever be merged, and readable: `2026-11-22T18-51-06-3fa9`. */
@@ -27,13 +30,22 @@ export function resultsOf(recorder: ResultsRecorder, frame: RunFrame): ResultsSo
   recorder.close();
   const { log } = recorder;
   const { entries } = log;
+  const run = runOf(recorder, frame);
   const head = resultsHead({
-    runs: [runOf(recorder, frame)],
+    runs: [run],
     counts: countStates(entries),
     features: recorder.features,
     limitations: recorder.limitations,
   });
-  return { head, entries, scenarios: () => log.scenarios() };
+  const source: ResultsSource = { head, entries, scenarios: () => log.scenarios() };
+  const gate = frame.judge?.(source);
+  return gate === undefined ? source : { ...source, head: { ...head, runs: [judged(run, gate)] } };
+}
+
+/** A run that its gate does not let through has failed. */
+function judged(run: Run, gate: GateReport): Run {
+  const stopped = run.exitCode === EXIT.asExpected && !gate.ok;
+  return { ...run, ...(stopped ? { exitCode: EXIT.failed, verdict: verdictOf(EXIT.failed) } : {}), gate };
 }
 
 function runOf(recorder: ResultsRecorder, frame: RunFrame): Run {
