@@ -230,6 +230,19 @@ declareStep<MirrorspecWorld, [string]>({
 
 declareStep<MirrorspecWorld, []>({
   keyword: 'Given',
+  expression: 'gRPC messages compressed with gzip',
+  title: 'compressed messages',
+  description:
+    'The caller compresses each message of gRPC-over-HTTP/2 (`grpc-encoding: gzip`). What was sent and what was mirrored is compared as it was before.',
+  example: 'Given gRPC messages compressed with gzip',
+  yaml: { key: 'grpc-compression', value: 'gzip' },
+  run() {
+    this.call.compression = 'gzip';
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
   expression: 'a new connection for each call',
   title: 'a connection for each call',
   description:
@@ -293,6 +306,23 @@ declareStep<MirrorspecWorld, [number, string]>({
   yaml: { key: 'answers', value: { 'grpc-status': '{status}', message: '{message}' } },
   run(status, statusMessage) {
     this.call.echo = { ...this.call.echo, status, statusMessage };
+  },
+});
+
+declareStep<MirrorspecWorld, [number, string]>({
+  keyword: 'Given',
+  expression: 'the workload refuses at once with gRPC status {int} and the message {string}',
+  title: 'a refusal at once',
+  description:
+    'The workload `echo` answers gRPC calls with this status as soon as the first message is there, and with nothing else: neither metadata nor messages (trailers-only).',
+  example: 'Given the workload refuses at once with gRPC status 7 and the message "not yours"',
+  parameters: [
+    { name: 'status', description: 'a gRPC status code (1 to 16)', schema: { minimum: 1, maximum: 16 } },
+    { name: 'message', description: 'the status message' },
+  ],
+  yaml: { key: 'answers', value: { 'refused-at-once': { 'grpc-status': '{status}', message: '{message}' } } },
+  run(status, statusMessage) {
+    this.call.echo = { ...this.call.echo, status, statusMessage, failAtOnce: true };
   },
 });
 

@@ -1,5 +1,5 @@
 import { declareStep } from '../support/language/index.js';
-import { ExpectationError } from '../support/model/errors.js';
+import { ExpectationError, UserError } from '../support/model/errors.js';
 import { expectDeliveredTo } from '../support/world/connection-expectations.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 import { commandOf, PORT_SCHEMA, portNumber } from './arguments.js';
@@ -81,6 +81,35 @@ declareStep<MirrorspecWorld, [string]>({
   yaml: { key: 'mirror', value: { 'local-process': '{command}' } },
   run(command) {
     this.describe.describedMirror().localProcess = { kind: 'command', command: commandOf(command) };
+  },
+});
+
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'the local process reads {size} per second',
+  title: 'a slow local process',
+  description:
+    'The built-in local process reads no more than this of each connection. What it has not read waits in the kernel, in the relay, and in the agent, whose queues have their bounds.',
+  example: 'Given the local process reads 64 KiB per second',
+  parameters: [{ name: 'size', description: 'how much' }],
+  yaml: { key: 'mirror', value: { 'local-process-reads-per-second': '{size}' } },
+  run(bytesPerSecond) {
+    if (bytesPerSecond === 0) throw new UserError('a local process that reads 0 bytes per second reads nothing at all');
+    this.describe.describedMirror().localProcess = { kind: 'receiver', bytesPerSecond };
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'When',
+  expression: 'the local process dies',
+  title: 'the local process dies',
+  description:
+    'The built-in local process is gone from one moment to the next: its connections are reset, and its port refuses new ones. Agent and relay stay.',
+  example: 'When the local process dies',
+  yaml: { key: 'session', value: 'without-local-process' },
+  async run() {
+    await (await this.session()).killLocalProcess(this.signal);
+    this.forgetVerdicts();
   },
 });
 

@@ -220,7 +220,10 @@ declareStep<MirrorspecWorld, []>({
   title: 'all messages are mirrored at once',
   description: `The local process has received every message that was sent so far ${WHILE_OPEN}`,
   example: 'Then all messages are mirrored while the stream is open',
-  yaml: { key: 'mirrored-while-open', value: true },
+  yaml: [
+    { key: 'mirrored-while-open', value: true },
+    { key: 'all-mirrored-while-open', expression: 'all messages are mirrored while the streams are open' },
+  ],
   run() {
     return expectMirroredWhileOpen(this, 'all');
   },

@@ -1,6 +1,6 @@
 import { declareStep } from '../support/language/index.js';
 import type { Cause } from '../support/model/verdict.js';
-import { expectMirrored, expectNotMirrored } from '../support/world/expectations.js';
+import { expectMirrored, expectNotMirrored, expectPartlyMirrored } from '../support/world/expectations.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 
 declareStep<MirrorspecWorld, []>({
@@ -45,5 +45,22 @@ declareStep<MirrorspecWorld, [Cause]>({
   yaml: { key: 'not-mirrored' },
   run(cause) {
     return expectNotMirrored(this, cause);
+  },
+});
+
+declareStep<MirrorspecWorld, [Cause]>({
+  keyword: 'Then',
+  expression: [
+    'only a part of it is mirrored because of {cause}',
+    'only a part of each is mirrored because of {cause}',
+  ],
+  title: 'only a part is mirrored, and why',
+  description:
+    'Of every call of the last When-step the local process received a part that is right as far as it goes, and the evidence shows why the rest is missing. Caller and workload noticed nothing of it.',
+  example: 'Then only a part of it is mirrored because of local-process-down',
+  parameters: [{ name: 'cause', description: 'the cause that the evidence must show' }],
+  yaml: { key: 'partly-mirrored' },
+  run(cause) {
+    return expectPartlyMirrored(this, cause);
   },
 });

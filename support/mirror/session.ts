@@ -14,6 +14,8 @@ export interface MirrorSession {
    * good. Says nothing of traffic that was not captured.
    */
   quiescent(signal?: AbortSignal): Promise<boolean>;
+  /** The local process dies, as by SIGKILL: its connections are reset, and its ports refuse. The session goes on without it. */
+  killLocalProcess(signal?: AbortSignal): Promise<void>;
   /** Ends agent and local process. */
   dispose(): Promise<void>;
 }

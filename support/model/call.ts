@@ -33,6 +33,8 @@ export interface EchoControl {
   readonly interaction?: Interaction;
   /** HTTP status, or for gRPC the status code (0–16). */
   readonly status?: number;
+  /** gRPC: answer with nothing but the status, as soon as the call begins (trailers-only). */
+  readonly failAtOnce?: true;
   /** gRPC status message. */
   readonly statusMessage?: string;
   /** Response headers (HTTP) or initial metadata (gRPC). */
@@ -77,6 +79,8 @@ export interface CallPlan {
     /** The workload itself speaks TLS on this port. */
     readonly tls?: boolean;
   };
+  /** gRPC over HTTP/2 only: each message is compressed. */
+  readonly compression?: 'gzip';
   /** HTTP only: method (default GET, POST with a payload) and path. */
   readonly method?: string;
   readonly path?: string;

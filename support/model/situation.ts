@@ -25,7 +25,11 @@ export type WorkloadSpec =
 
 /** What receives the mirrored copy. */
 export type LocalProcessSpec =
-  | { readonly kind: 'receiver' }
+  | {
+      readonly kind: 'receiver';
+      /** Reads no more than so much of each connection. */
+      readonly bytesPerSecond?: number;
+    }
   /** The user's command; it is told its port in `MIRRORSPEC_PORT` (and `PORT`). */
   | { readonly kind: 'command'; readonly command: Command };
 

@@ -128,6 +128,7 @@ export class Exchange {
       },
       undecoded: (data) => this.#journal.undecoded('malformed', data),
     };
+    const grpc = { largestMessage, encoding: headerOf(head.headers, 'grpc-encoding') };
     switch (form) {
       case 'websocket':
         return new WebSocketBody(handler, largestMessage);
@@ -137,11 +138,11 @@ export class Exchange {
           largestMessage,
         });
       case 'grpc':
-        return new GrpcBody(handler, { web: false, largestMessage });
+        return new GrpcBody(handler, { web: false, ...grpc });
       case 'grpc-web':
-        return new GrpcBody(handler, { web: true, largestMessage });
+        return new GrpcBody(handler, { web: true, ...grpc });
       case 'grpc-web-text':
-        return new GrpcWebTextBody(handler, largestMessage);
+        return new GrpcWebTextBody(handler, grpc);
     }
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { bytesOf } from '../model/bytes.js';
 import { decodeGrpcWebTrailers, encodeGrpcFrame, encodeGrpcWebTrailers, GrpcFrameParser } from './grpc-framing.js';
@@ -55,6 +56,33 @@ describe('GrpcBody', () => {
         }
       }),
     );
+  });
+
+  it('decompresses a message in an encoding that it knows, and tells others as they are', () => {
+    const plain = Buffer.from('espresso '.repeat(50));
+    for (const [encoding, data, unpacked] of [
+      ['gzip', gzipSync(plain), true],
+      ['deflate', deflateSync(plain), true],
+      ['gzip', Buffer.from('no gzip'), false],
+      ['snappy', Buffer.from('whatever'), false],
+      [undefined, gzipSync(plain), false],
+    ] as const) {
+      const found: unknown[] = [];
+      const handler: BodyHandler = { ...none, message: (body, compressed) => found.push([body, compressed]) };
+      const body = new GrpcBody(handler, { web: false, largestMessage: 1000, encoding });
+      for (const byte of encodeGrpcFrame(data, { compressed: true })) body.push(Buffer.from([byte]));
+      assert.deepEqual(found, [unpacked ? [bytesOf(plain), false] : [bytesOf(data), true]]);
+    }
+  });
+
+  it('does not unpack more than it would take unpacked', () => {
+    const found: unknown[] = [];
+    const data = gzipSync(Buffer.alloc(2000));
+    const handler: BodyHandler = { ...none, message: (body, compressed) => found.push([body, compressed]) };
+    new GrpcBody(handler, { web: false, largestMessage: 1000, encoding: 'gzip' }).push(
+      encodeGrpcFrame(data, { compressed: true }),
+    );
+    assert.deepEqual(found, [[bytesOf(data), true]]);
   });
 
   it('refuses flags that gRPC does not know', () => {

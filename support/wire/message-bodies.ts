@@ -1,9 +1,10 @@
 import type { BodyFraming } from '../model/body-framing.js';
-import { type Bytes, BytesDigest } from '../model/bytes.js';
+import { type Bytes, BytesDigest, bytesOf } from '../model/bytes.js';
 import type { Header, MessageForm } from '../model/journal.js';
 import { closeTrailers, NO_CLOSE_CODE } from '../model/websocket-close.js';
 import { Base64Segments } from './base64-segments.js';
 import { type BodyCutter, bodyCutter, type MessageSink } from './delimited-body.js';
+import { decompressed } from './grpc-compression.js';
 import { decodeGrpcWebTrailers, GRPC_PREFIX_BYTES } from './grpc-framing.js';
 import { WebSocketFrames, type WebSocketSink } from './websocket-frames.js';
 
@@ -90,21 +91,30 @@ const LARGEST_TRAILER_FRAME_BYTES = 64 * 1024;
 const COMPRESSED = 0x01;
 const TRAILERS = 0x80;
 
+export interface GrpcBodyOptions {
+  readonly web: boolean;
+  readonly largestMessage: number;
+  /** `grpc-encoding`: how messages are compressed that are. Without it, or if it is unknown, they are told as they are. */
+  readonly encoding?: string | undefined;
+}
+
 /**
  * The length-prefixed messages of gRPC and gRPC-Web (see `grpc-framing.ts`). Unlike `GrpcFrameParser` it does not keep
- * a message until it is complete, so that many large messages under way at once cost next to nothing.
+ * a message until it is complete, so that many large messages under way at once cost next to nothing; unless it is compressed.
  */
 export class GrpcBody implements MessageBody {
   readonly #handler: BodyHandler;
-  readonly #options: { readonly web: boolean; readonly largestMessage: number };
+  readonly #options: GrpcBodyOptions;
   readonly #prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
   #prefixLength = 0;
   #remaining = 0;
   #digest: BytesDigest | undefined;
+  /** The bytes of a compressed message, which can only be read whole. */
+  #packed: Buffer[] | undefined;
   #trailers: Buffer[] | undefined;
   #broken = false;
 
-  constructor(handler: BodyHandler, options: { readonly web: boolean; readonly largestMessage: number }) {
+  constructor(handler: BodyHandler, options: GrpcBodyOptions) {
     this.#handler = handler;
     this.#options = options;
   }
@@ -123,7 +133,7 @@ export class GrpcBody implements MessageBody {
       }
       const take = Math.min(this.#remaining, data.length - at);
       const part = data.subarray(at, at + take);
-      if (this.#trailers === undefined) this.#digest?.update(part);
+      if (this.#trailers === undefined) this.#take(part);
       else this.#trailers.push(Buffer.from(part));
       at += take;
       this.#remaining -= take;
@@ -139,6 +149,11 @@ export class GrpcBody implements MessageBody {
     return partialOf(this.#digest, announced);
   }
 
+  #take(part: Uint8Array): void {
+    this.#digest?.update(part);
+    this.#packed?.push(Buffer.from(part));
+  }
+
   #startFrame(): void {
     const flags = this.#prefix.readUInt8(0);
     const length = this.#prefix.readUInt32BE(1);
@@ -151,7 +166,10 @@ export class GrpcBody implements MessageBody {
       this.#break('a gRPC-Web trailer frame that is compressed or too long');
     } else {
       if ((flags & TRAILERS) !== 0) this.#trailers = [];
-      else this.#digest = new BytesDigest();
+      else {
+        this.#digest = new BytesDigest();
+        this.#packed = (flags & COMPRESSED) !== 0 && this.#options.encoding !== undefined ? [] : undefined;
+      }
       this.#remaining = length;
       if (length === 0) this.#endFrame();
     }
@@ -167,8 +185,16 @@ export class GrpcBody implements MessageBody {
     } else if (this.#digest !== undefined) {
       const digest = this.#digest;
       this.#digest = undefined;
-      this.#handler.message(digest.finish(), compressed);
+      const plain = this.#unpack();
+      if (plain === undefined) this.#handler.message(digest.finish(), compressed);
+      else this.#handler.message(bytesOf(plain), false);
     }
+  }
+
+  #unpack(): Buffer | undefined {
+    const packed = this.#packed;
+    this.#packed = undefined;
+    return packed && decompressed(Buffer.concat(packed), this.#options.encoding, this.#options.largestMessage);
   }
 
   #break(detail: string): void {
@@ -183,8 +209,8 @@ export class GrpcWebTextBody implements MessageBody {
   readonly #frames: GrpcBody;
   readonly #text: Base64Segments;
 
-  constructor(handler: BodyHandler, largestMessage: number) {
-    this.#frames = new GrpcBody(handler, { web: true, largestMessage });
+  constructor(handler: BodyHandler, options: Omit<GrpcBodyOptions, 'web'>) {
+    this.#frames = new GrpcBody(handler, { ...options, web: true });
     this.#text = new Base64Segments({
       decoded: (data) => this.#frames.push(data),
       malformed: (detail) => handler.malformed(detail),

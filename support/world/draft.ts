@@ -103,6 +103,7 @@ export class CallDraft {
   reflection = false;
   grpcWebForm: CallPlan['grpcWebForm'];
   connections: CallPlan['connections'] = 'shared';
+  compression: CallPlan['compression'];
   echo: EchoControl = {};
   port: number | undefined;
   tcpEnding: TcpEnding | undefined;

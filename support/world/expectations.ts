@@ -51,6 +51,19 @@ export async function expectNotMirrored(world: MirrorspecWorld, cause?: Cause): 
   );
 }
 
+/** Of every call of the last When-step a part was mirrored, unchanged as far as it goes, because of `cause`. */
+export async function expectPartlyMirrored(world: MirrorspecWorld, cause: Cause): Promise<void> {
+  await world.session();
+  const { evidence, verdicts } = await world.verdicts();
+  const found = world.lastBatch.plan.ids.map((id) => verdictOn(verdicts, id));
+  expectAll(
+    evidence,
+    found,
+    ({ verdict, explanation }) => verdict === 'truncated' && explanation?.cause === cause,
+    `to be mirrored in part because of ${cause}`,
+  );
+}
+
 /** The calls of the last When-step were served, unless that they were not is just the `cause` in question. */
 export function requireServed(world: MirrorspecWorld, cause: Cause | undefined): void {
   const { lastBatch } = world;

@@ -47,6 +47,12 @@ export function planCalls(
   const grpc = isGrpc(request.protocol) ? grpcMethod(request, draft, situation) : undefined;
   const port = draft.port ?? defaultPort(request.protocol, situation);
   const echo = echoControl(request, draft, situation);
+  const { compression } = draft;
+  if (compression !== undefined && request.protocol !== 'gRPC-over-HTTP/2') {
+    throw new UserError(
+      `messages over ${request.protocol} are not compressed one by one: only gRPC-over-HTTP/2 does that`,
+    );
+  }
   return {
     ids: Array.from({ length: request.count }, () => randomBytes(8).toString('hex')),
     protocol: request.protocol,
@@ -64,6 +70,7 @@ export function planCalls(
     ...(draft.method === undefined ? {} : { method: draft.method }),
     ...(draft.path === undefined ? {} : { path: draft.path }),
     ...(grpc === undefined ? {} : { grpc }),
+    ...(compression === undefined ? {} : { compression }),
     ...(draft.grpcWebForm === undefined ? {} : { grpcWebForm: draft.grpcWebForm }),
     ...(request.protocol === 'TCP' ? { tcp: tcpMannerOf(draft, situation) } : {}),
   };

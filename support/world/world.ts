@@ -241,6 +241,11 @@ export class MirrorspecWorld extends World {
     return this.#decided;
   }
 
+  /** What has happened since may change them. */
+  forgetVerdicts(): void {
+    this.#decided = undefined;
+  }
+
   /** The verdicts, if a step has asked for them since the last call. */
   get verdictsIfDecided(): ReadonlyMap<string, CallVerdict> | undefined {
     return this.#decided?.verdicts;

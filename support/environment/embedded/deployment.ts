@@ -200,7 +200,7 @@ export class EmbeddedDeployment implements Deployment {
         socketPath: `${LAB_DIRECTORY}/agent-${++this.#sockets}.sock`,
         local:
           spec.localProcess.kind === 'receiver'
-            ? { kind: 'receiver' }
+            ? spec.localProcess
             : { kind: 'command', command: spec.localProcess.command, user: APPLICATION_USER },
       },
       signal,

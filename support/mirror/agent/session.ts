@@ -46,7 +46,7 @@ export interface AgentSessionOptions {
   /** A path that both places share, for a socket that is not there yet. */
   readonly socketPath: string;
   readonly local:
-    | { readonly kind: 'receiver' }
+    | { readonly kind: 'receiver'; readonly bytesPerSecond?: number }
     | { readonly kind: 'command'; readonly command: Command; readonly user?: User; readonly listenTimeoutMs?: number };
   /** Milliseconds that a sign of life may take. Default 2 s; it takes about 10 ms. */
   readonly lifeTimeoutMs?: number;
@@ -158,6 +158,10 @@ class AgentSession implements MirrorSession {
     if (waiting > 0) return false;
     const { bytesPending, receivedBytes } = await this.#local.request<Delivery>('idle', undefined, signal);
     return receivedBytes >= sentBytes && bytesPending <= 0;
+  }
+
+  async killLocalProcess(signal?: AbortSignal): Promise<void> {
+    await this.#local.request('kill', undefined, signal);
   }
 
   async dispose(): Promise<void> {

@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 /** A connection as a server sees it whose bytes somebody else reads first and hands on. */
 export class AnsweredSocket extends Duplex {
   readonly #socket: Socket;
+  #resting = false;
 
   constructor(socket: Socket) {
     super();
@@ -20,8 +21,15 @@ export class AnsweredSocket extends Duplex {
     if (!this.destroyed) this.push(null);
   }
 
+  /** Nothing is read until it is told otherwise. */
+  set resting(resting: boolean) {
+    this.#resting = resting;
+    if (resting) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
   override _read(): void {
-    this.#socket.resume();
+    if (!this.#resting) this.#socket.resume();
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {

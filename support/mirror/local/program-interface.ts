@@ -12,7 +12,7 @@ export interface LocalOptions {
 
 export type LocalProcess =
   /** The built-in receiver. */
-  | { readonly kind: 'receiver' }
+  | { readonly kind: 'receiver'; readonly bytesPerSecond?: number }
   /** The user's command, as a user of its own. It is given one port, which all subscribed ports lead to. */
   | {
       readonly kind: 'command';

@@ -49,6 +49,8 @@ runProgram<LocalOptions>(async (context) => {
         for (const decoder of decoders.values()) decoder.flush();
         return relay.delivery();
       },
+      /** Resolves when the local process is gone. What brings the copy to it stays. */
+      kill: (): Promise<void> => destination.die(),
       ping: ({ timeoutMs }: { readonly timeoutMs: number }): Promise<boolean> => relay.ping(timeoutMs),
       listens: (): boolean => localPorts.every((port) => listeningAddress(port) !== undefined),
     },
@@ -61,7 +63,7 @@ async function startLocalProcess(
 ): Promise<{ readonly destination: LocalDestination; readonly localPorts: readonly number[] }> {
   const local = options.process;
   if (local.kind === 'receiver') {
-    const receiver = new Receiver(decoderOf);
+    const receiver = new Receiver(decoderOf, local.bytesPerSecond);
     const localPorts = await Promise.all(options.ports.map((port) => receiver.listen(port.local, port.remote)));
     return { destination: receiver, localPorts };
   }

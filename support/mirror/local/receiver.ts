@@ -24,10 +24,14 @@ export class Receiver implements LocalDestination {
   /** By the port that the relay connects from: who comes first, the relay's word or the accepted socket, waits here. */
   readonly #expected = new Map<number, ReceivedConnection>();
   readonly #accepted = new Map<number, Socket>();
+  readonly #bytesPerSecond: number | undefined;
+  readonly #sockets = new Set<Socket>();
   #unreadBytes = 0;
 
-  constructor(decoderOf: DecoderFactory) {
+  /** @param bytesPerSecond that are read of each connection; all that come if it is not said. */
+  constructor(decoderOf: DecoderFactory, bytesPerSecond?: number) {
     this.#decoderOf = decoderOf;
+    this.#bytesPerSecond = bytesPerSecond;
   }
 
   /** Listens on a local port (0: any) for the traffic of a remote one. */
@@ -52,6 +56,11 @@ export class Receiver implements LocalDestination {
     return port === undefined ? undefined : { host: HOST, port };
   }
 
+  async die(): Promise<void> {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    await Promise.all(this.#servers.map((server) => new Promise((closed) => server.close(closed))));
+  }
+
   witness(connection: number, speaks: Speaks): ConnectionWitness {
     let relayPort: number | undefined;
     const received = new ReceivedConnection(
@@ -59,7 +68,10 @@ export class Receiver implements LocalDestination {
       (change) => {
         this.#unreadBytes += change;
       },
-      speaks === 'raw' ? undefined : (stream) => this.#answering.serve(stream, speaks),
+      {
+        answer: speaks === 'raw' ? undefined : (stream) => this.#answering.serve(stream, speaks),
+        bytesPerSecond: this.#bytesPerSecond,
+      },
     );
     return {
       connected: (port, taken) => {
@@ -86,6 +98,8 @@ export class Receiver implements LocalDestination {
       socket.destroy();
       return;
     }
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
     const received = this.#expected.get(port);
     this.#expected.delete(port);
     if (received !== undefined) {
@@ -100,30 +114,47 @@ export class Receiver implements LocalDestination {
   }
 }
 
+interface ReceivedOptions {
+  /** Speaks with the client; without it nobody does. */
+  readonly answer: ((stream: Duplex) => void) | undefined;
+  readonly bytesPerSecond: number | undefined;
+}
+
+/** Reads nothing for so many seconds, which is long enough for what was read just now. */
+function rest(socket: Socket, answered: AnsweredSocket | undefined, seconds: number): void {
+  if (answered === undefined) socket.pause();
+  else answered.resting = true;
+  setTimeout(() => {
+    if (answered === undefined) socket.resume();
+    else answered.resting = false;
+  }, seconds * 1000);
+}
+
 /** One connection as the receiver sees it. */
 class ReceivedConnection {
   readonly #decoder: RequestDecoder;
   readonly #onUnread: (change: number) => void;
-  readonly #answer: ((stream: Duplex) => void) | undefined;
+  readonly #options: ReceivedOptions;
   onRead: (() => void) | undefined;
   #unread = 0;
   #ended = false;
 
-  /** @param answer speaks with the client; without it nobody does. */
-  constructor(decoder: RequestDecoder, onUnread: (change: number) => void, answer?: (stream: Duplex) => void) {
+  constructor(decoder: RequestDecoder, onUnread: (change: number) => void, options: ReceivedOptions) {
     this.#decoder = decoder;
     this.#onUnread = onUnread;
-    this.#answer = answer;
+    this.#options = options;
   }
 
   read(socket: Socket): void {
     this.onRead?.();
-    const answered = this.#answer && new AnsweredSocket(socket);
+    const { answer, bytesPerSecond } = this.#options;
+    const answered = answer && new AnsweredSocket(socket);
     socket.on('data', (bytes: Buffer) => {
       if (this.#ended) return;
       this.#decoder.push(bytes);
       this.#count(-bytes.length);
       answered?.received(bytes);
+      if (bytesPerSecond !== undefined) rest(socket, answered, bytes.length / bytesPerSecond);
     });
     socket.on('end', () => {
       this.#end('fin');
@@ -132,7 +163,7 @@ class ReceivedConnection {
     });
     socket.on('error', (error: NodeJS.ErrnoException) => this.#end('rst', error.code));
     socket.on('close', () => this.#end('fin'));
-    if (answered !== undefined) this.#answer?.(answered);
+    if (answered !== undefined) answer?.(answered);
     socket.resume();
   }
 

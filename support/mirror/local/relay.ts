@@ -17,6 +17,8 @@ export interface LocalDestination {
   witness(connection: number, speaks: Speaks): ConnectionWitness;
   /** Bytes that were delivered, but that the local process has not read as far as can be told. */
   readonly unreadBytes: number;
+  /** Dies at once: its connections are reset, and its ports refuse. */
+  die(): Promise<void>;
 }
 
 /** What comes on a connection to the local process. */

@@ -78,6 +78,13 @@ export class UserCommand implements LocalDestination {
     return { host: this.#host, port: this.port };
   }
 
+  /** It runs as another user than the relay by now, which may not end it. */
+  die(): Promise<void> {
+    return Promise.reject(
+      new UserError('only the built-in local process can be made to die; a command of yours has to end by itself'),
+    );
+  }
+
   witness(connection: number): ConnectionWitness {
     const decoder = this.#options.decoderOf(connection);
     return {

@@ -195,6 +195,7 @@ function controlOf(echo: EchoControl): Record<string, unknown> {
   return {
     ...(echo.status === undefined ? {} : { status: echo.status }),
     ...(echo.statusMessage === undefined ? {} : { statusMessage: echo.statusMessage }),
+    ...(echo.failAtOnce === undefined ? {} : { failAtOnce: true }),
     ...(echo.headers === undefined ? {} : { headers: entries(echo.headers) }),
     ...(echo.trailers === undefined ? {} : { trailers: entries(echo.trailers) }),
     ...(echo.messages === undefined ? {} : { messages: echo.messages }),

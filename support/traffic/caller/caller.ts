@@ -40,7 +40,7 @@ export class Caller {
 
     const one = async (id: string): Promise<CallOutcome> => {
       if (shared !== undefined) return perform(shared, prepared, id, plan.intervalMs ?? 0);
-      const client = open(plan.target, this.#journal);
+      const client = open(plan.target, this.#journal, plan.compression);
       try {
         return await perform(client, prepared, id, plan.intervalMs ?? 0);
       } finally {
@@ -61,7 +61,7 @@ export class Caller {
     if (shared?.maxConnections !== undefined) shared.maxConnections = plan.ids.length;
     await Promise.all(
       plan.ids.map(async (id) => {
-        const client = shared ?? open(plan.target, this.#journal);
+        const client = shared ?? open(plan.target, this.#journal, plan.compression);
         const exchange = await begin(client, prepared.startOf(id));
         this.streams.add(id, exchange, prepared.encode);
         if (prepared.headOnly) exchange.end();
@@ -82,10 +82,14 @@ export class Caller {
     await Promise.all(clients.map((client) => client.close()));
   }
 
-  async #keep({ target, protocol }: Pick<CallPlan, 'target' | 'protocol'>): Promise<ProtocolClient> {
+  async #keep({
+    target,
+    protocol,
+    compression,
+  }: Pick<CallPlan, 'target' | 'protocol' | 'compression'>): Promise<ProtocolClient> {
     const open = await loadClient(protocol);
-    const key = `${protocol} ${target.host} ${target.port}`;
-    const client = this.#kept.get(key) ?? open(target, this.#journal);
+    const key = `${protocol} ${target.host} ${target.port} ${compression ?? ''}`;
+    const client = this.#kept.get(key) ?? open(target, this.#journal, compression);
     this.#kept.set(key, client);
     return client;
   }

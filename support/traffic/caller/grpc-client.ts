@@ -1,3 +1,4 @@
+import type { CallPlan } from '../../model/call.js';
 import { EnvironmentError } from '../../model/errors.js';
 import { addressesOf, type CallerJournal } from './caller-journal.js';
 import type { CallStart, ConnectionAddresses, Exchange, ProtocolClient, Target } from './exchange.js';
@@ -10,10 +11,10 @@ export class GrpcClient implements ProtocolClient {
   readonly #journal: CallerJournal;
   readonly #connection: GrpcConnection;
 
-  constructor(target: Target, journal: CallerJournal) {
+  constructor(target: Target, journal: CallerJournal, compression?: CallPlan['compression']) {
     this.#target = target;
     this.#journal = journal;
-    this.#connection = new GrpcConnection(target, (socket) => journal.watch(socket));
+    this.#connection = new GrpcConnection(target, (socket) => journal.watch(socket), compression);
   }
 
   async connect(timeoutMs: number): Promise<ConnectionAddresses> {

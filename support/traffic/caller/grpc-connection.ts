@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
+import { ChannelCredentials, Client, compressionAlgorithms, connectivityState, credentials } from '@grpc/grpc-js';
+import type { CallPlan } from '../../model/call.js';
 import type { Target } from './exchange.js';
 import { resetAsOthersDo } from './grpc-resets.js';
 
@@ -9,11 +10,13 @@ resetAsOthersDo();
 export class GrpcConnection {
   readonly #target: Target;
   readonly #onSocket: (socket: Socket) => void;
+  readonly #compression: CallPlan['compression'];
   readonly #sockets = new Set<Socket>();
   #client: Client | undefined;
 
   /** `onSocket` is told of each connection as soon as it is established. */
-  constructor(target: Target, onSocket: (socket: Socket) => void) {
+  constructor(target: Target, onSocket: (socket: Socket) => void, compression?: CallPlan['compression']) {
+    this.#compression = compression;
     this.#target = target;
     this.#onSocket = onSocket;
   }
@@ -67,6 +70,9 @@ export class GrpcConnection {
     this.#client ??= new Client(addressOf(this.#target), new WatchedCredentials((socket) => this.#watch(socket)), {
       ...CHANNEL_OPTIONS,
       'grpc.default_authority': this.#target.authority,
+      ...(this.#compression === undefined
+        ? {}
+        : { 'grpc.default_compression_algorithm': compressionAlgorithms[this.#compression] }),
     });
     return this.#client;
   }

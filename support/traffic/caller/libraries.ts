@@ -1,4 +1,4 @@
-import type { GrpcMethod } from '../../model/call.js';
+import type { CallPlan, GrpcMethod } from '../../model/call.js';
 import { isGrpc, PROTOCOLS, type Protocol } from '../../model/protocol.js';
 import type { CallerJournal } from './caller-journal.js';
 import type { ProtocolClient, Target } from './exchange.js';
@@ -15,7 +15,7 @@ export interface CallerOptions {
 
 const DEFAULT_TYPES: readonly TypeSource[] = [{ source: 'builtin' }, { source: 'reflection' }];
 
-type OpenClient = (target: Target, journal: CallerJournal) => ProtocolClient;
+type OpenClient = (target: Target, journal: CallerJournal, compression?: CallPlan['compression']) => ProtocolClient;
 
 /**
  * Loads what the calls will need. grpc-js and proto-loader take longer to load than all the rest, so they are loaded only
@@ -58,7 +58,7 @@ const CLIENTS: Readonly<Record<Protocol, () => Promise<OpenClient>>> = {
   }),
   'gRPC-over-HTTP/2': once(async () => {
     const { GrpcClient } = await import('./grpc-client.js');
-    return (target, journal) => new GrpcClient(target, journal);
+    return (target, journal, compression) => new GrpcClient(target, journal, compression);
   }),
   TCP: once(async () => {
     const { TcpClient } = await import('./tcp-client.js');

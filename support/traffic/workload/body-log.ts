@@ -1,8 +1,8 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
 import { bodyFramingOf } from '../../model/body-framing.js';
 import { bytesOf } from '../../model/bytes.js';
 import type { Direction, Header } from '../../model/journal.js';
 import { Base64Segments } from '../../wire/base64-segments.js';
+import { decompressed } from '../../wire/grpc-compression.js';
 import { decodeGrpcWebTrailers, GrpcFrameParser } from '../../wire/grpc-framing.js';
 import { type BodyHandler, DelimitedBody } from '../../wire/message-bodies.js';
 import { type ExchangeJournal, headerOf } from './server-journal.js';
@@ -91,7 +91,7 @@ export class GrpcBodyLog implements BodyLog {
         this.#exchange.trailers(this.#direction, decodeGrpcWebTrailers(frame.data));
         continue;
       }
-      const plain = frame.compressed ? decompressed(frame.data, this.#encoding) : frame.data;
+      const plain = frame.compressed ? decompressed(frame.data, this.#encoding, MAX_MESSAGE_BYTES) : frame.data;
       this.#exchange.message(this.#direction, bytesOf(plain ?? frame.data), plain === undefined);
     }
   }
@@ -104,14 +104,3 @@ export function base64Into(decoded: (data: Buffer) => void): Base64Segments {
 
 /** Largest message, in bytes, that the echo workload takes: 64 MiB of payload and room for what is around it. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024 + 64 * 1024;
-
-/** The message in a compressed frame; `undefined` if the encoding is unknown or the data broken. */
-export function decompressed(data: Buffer, encoding: string | undefined): Buffer | undefined {
-  try {
-    if (encoding === 'gzip') return gunzipSync(data, { maxOutputLength: MAX_MESSAGE_BYTES });
-    if (encoding === 'deflate') return inflateSync(data, { maxOutputLength: MAX_MESSAGE_BYTES });
-  } catch {
-    // The server answers it with an error; the journal shows the bytes as they came.
-  }
-  return undefined;
-}

@@ -1,7 +1,8 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import type { Header } from '../../model/journal.js';
+import { decompressed } from '../../wire/grpc-compression.js';
 import { encodeGrpcFrame, encodeGrpcWebTrailers, type GrpcFrame, GrpcFrameParser } from '../../wire/grpc-framing.js';
-import { base64Into, decompressed } from './body-log.js';
+import { base64Into, MAX_MESSAGE_BYTES } from './body-log.js';
 import { interactionOf } from './echo-grpc.js';
 import { EchoInteraction, type EchoRequest, type EchoResponder, type EchoStatus } from './echo-interaction.js';
 import type { ServerExchange } from './server-exchange.js';
@@ -154,7 +155,7 @@ class GrpcWebResponder implements EchoResponder {
 
 /** The request message, or what is wrong with it. */
 function decode(frame: GrpcFrame, encoding: string | undefined, method: Method): EchoRequest | string {
-  const data = frame.compressed ? decompressed(frame.data, encoding) : frame.data;
+  const data = frame.compressed ? decompressed(frame.data, encoding, MAX_MESSAGE_BYTES) : frame.data;
   if (data === undefined) return `Cannot decompress a message with grpc-encoding ${encoding ?? 'missing'}`;
   try {
     return method.requestDeserialize(data) as EchoRequest;
