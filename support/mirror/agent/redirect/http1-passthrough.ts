@@ -24,6 +24,9 @@ const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', '
  */
 export class Http1Passthrough {
   readonly #intercepted = new WeakMap<Duplex, Intercepted>();
+  /** How many requests are under way on each open connection. */
+  readonly #connections = new Map<Duplex, number>();
+  #ending = false;
   readonly #server: Server;
 
   constructor() {
@@ -42,12 +45,16 @@ export class Http1Passthrough {
       if (response.socket === null)
         response.once('socket', () => new Exchange(incoming, response, intercepted).begin());
       else new Exchange(incoming, response, intercepted).begin();
+      this.#count(incoming.socket, 1);
+      response.once('close', () => this.#count(incoming.socket, -1));
     };
     this.#server.on('request', serve);
     this.#server.on('checkContinue', serve);
     this.#server.on('checkExpectation', serve);
     this.#server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
       const intercepted = this.#of(socket);
+      // From here on it is no HTTP connection any more, until the application declines.
+      this.#connections.delete(socket);
       passUpgrade({
         incoming,
         socket,
@@ -62,7 +69,26 @@ export class Http1Passthrough {
   /** @param socket what was read of it must have been put back. */
   serve(socket: Socket, intercepted: Intercepted): void {
     this.#intercepted.set(socket, intercepted);
+    this.#connections.set(socket, 0);
+    socket.once('close', () => this.#connections.delete(socket));
     this.#server.emit('connection', socket);
+  }
+
+  get openConnections(): number {
+    return this.#connections.size;
+  }
+
+  /** Closes connections, those on which a request is under way when it is answered. */
+  close(): void {
+    this.#ending = true;
+    for (const [socket, requests] of [...this.#connections]) if (requests === 0) socket.end();
+  }
+
+  #count(socket: Duplex, change: number): void {
+    const requests = this.#connections.get(socket);
+    if (requests === undefined) return;
+    this.#connections.set(socket, requests + change);
+    if (this.#ending && requests + change === 0) socket.end();
   }
 
   #of(socket: Duplex): Intercepted {

@@ -6,6 +6,7 @@ import {
   type Http2Stream,
   type IncomingHttpHeaders,
   performServerHandshake,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
@@ -28,7 +29,7 @@ const SETTINGS = { initialWindowSize: WINDOW, maxHeaderListSize: HEADER_LIMIT } 
  *
  * @param socket what was read of it must have been put back.
  */
-export function passHttp2(socket: Socket, intercepted: Intercepted): void {
+export function passHttp2(socket: Socket, intercepted: Intercepted): ServerHttp2Session {
   socket.allowHalfOpen = false;
   const session = performServerHandshake(socket, { ...LIMITS, settings: SETTINGS });
   session.on('error', () => {});
@@ -37,6 +38,7 @@ export function passHttp2(socket: Socket, intercepted: Intercepted): void {
     stream.on('error', () => {});
     new Exchange(stream, intercepted, raw).begin(isLast(flags));
   });
+  return session;
 }
 
 /** One request and its response. */

@@ -22,6 +22,9 @@ const CACHE_CONTROL = 'no-cache, no-store, must-revalidate';
 const FIRST_GROUP = 3000;
 const LAST_GROUP = 60_000;
 
+/** How long requests that are under way may take at the end of a session. mirrord waits for as long as they take. */
+const CLOSING_MS = 500;
+
 export interface RedirectOptions {
   readonly profile: 'redirect';
   /** Breaks connections that are open at the start. */
@@ -101,6 +104,8 @@ export async function startRedirect(
     end: async () => {
       if (!installed) return;
       installed = false;
+      // An agent that has died has no connections left.
+      await program.request('close', { timeoutMs: CLOSING_MS }).catch(() => {});
       await installation.remove();
     },
   };

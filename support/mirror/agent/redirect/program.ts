@@ -67,6 +67,8 @@ runProgram<RedirectAgentProgramOptions>(async ({ options, log }) => {
     handlers: {
       counters: (): SessionCounters => agent.counters(),
       backlog: (): Promise<Backlog> => agent.backlog(),
+      /** Lets what is under way come to its end. */
+      close: ({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> => agent.closeHttp(timeoutMs),
       /** Whether a marked connection to the listener is answered. */
       probe: ({ timeoutMs }: { readonly timeoutMs: number }): Promise<boolean> => probe(port, timeoutMs),
     },

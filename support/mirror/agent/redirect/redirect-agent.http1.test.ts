@@ -265,3 +265,26 @@ function upgradeTo(server: Server, use: (socket: Socket) => void): void {
     use(socket);
   });
 }
+
+test('at the end of a session idle connections are closed, and what is under way is answered first', async (context) => {
+  let slow: ServerResponse | undefined;
+  const { port } = await application(context, (request, response) => {
+    if (request.url === '/slow') slow = response;
+    else response.end('fast');
+  });
+  const { caller, agent } = await intercept(context, port);
+  const [idle, busy] = [await caller(), await caller()];
+  idle.socket.write('GET /fast HTTP/1.1\r\nhost: workload\r\n\r\n');
+  await until(() => idle.heard().endsWith('fast'));
+  busy.socket.write('GET /slow HTTP/1.1\r\nhost: workload\r\n\r\n');
+  await until(() => slow !== undefined);
+  const closed = agent.closeHttp(5000);
+  await until(() => idle.socket.readableEnded);
+  assert.equal(busy.socket.readableEnded, false);
+  slow?.end('slow');
+  await until(() => busy.heard().endsWith('slow'));
+  await until(() => busy.socket.readableEnded);
+  idle.socket.end();
+  busy.socket.end();
+  await closed;
+});

@@ -248,3 +248,21 @@ function requestWithoutAuthority(): Buffer {
   const block = Buffer.concat([Buffer.from([0x82, 0x86, 0x84, 0x0f, 0x17, host.length]), host]);
   return frame(1, END_STREAM_AND_HEADERS, 1, block);
 }
+
+test('at the end of a session the caller is told to go away, and what is under way is answered first', async (context) => {
+  let served: ServerHttp2Stream | undefined;
+  const { port } = await application(context, (stream) => {
+    served = stream;
+  });
+  const { port: front, agent } = await intercept(context, port);
+  const session = call(context, front);
+  const stream = session.request({ ':path': '/' });
+  await until(() => served !== undefined);
+  const goneAway = once(session, 'goaway');
+  const closed = agent.closeHttp(5000);
+  await goneAway;
+  served?.respond({ ':status': 200 });
+  served?.end('answered');
+  assert.equal((await answerOf(stream)).body, 'answered');
+  await closed;
+});

@@ -1,5 +1,6 @@
+import type { ServerHttp2Session } from 'node:http2';
 import { isIPv6, type Socket } from 'node:net';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Destination } from '../../../linux/original-destination.js';
 import { CALL_ID_HEADER, now } from '../../../model/journal.js';
 import type { LogLine, SessionCounters } from '../../../model/session.js';
@@ -14,6 +15,8 @@ import { passHttp2 } from './http2-passthrough.js';
 import { dialApplication, type Intercepted, reset } from './intercepted.js';
 import { MirrorTap, RedirectClient, type RedirectEvent, type RedirectHead } from './redirect-client.js';
 import { passRawTraffic } from './tcp-passthrough.js';
+
+const POLL_MS = 5;
 
 export interface RedirectAgentOptions {
   /** Version of mirrord, as the agent's own answers say it. */
@@ -36,6 +39,7 @@ export interface RedirectAgentOptions {
 export class RedirectAgent {
   readonly #options: RedirectAgentOptions;
   readonly #http1 = new Http1Passthrough();
+  readonly #http2 = new Set<ServerHttp2Session>();
   readonly #ports = new Set<number>();
   #session: { readonly client: RedirectClient; readonly link: ClientLink<RedirectHead, RedirectEventItem> } | undefined;
   /** Connections whose first bytes are looked at, and pieces that are not written to the application yet. */
@@ -81,12 +85,12 @@ export class RedirectAgent {
       return;
     }
     const client = new RedirectClient({
-      streamLost: ({ remote, local }) => {
+      streamLost: ({ kind, remote, local }) => {
         this.#lagged += 1;
         this.#refused += 1;
         this.#options.log(
           'warn',
-          `Mirroring client's traffic channel is full, client will not receive mirrored traffic/request: ${remote} → ${local}`,
+          `Mirroring client's traffic channel is full, client will not receive mirrored ${kind === 'request' ? 'request' : 'traffic'}: ${remote} → ${local}`,
         );
       },
       itemsLost: () => {
@@ -144,7 +148,24 @@ export class RedirectAgent {
     }
     socket.unshift(first.head);
     if (first.spoken === 'http/1') this.#http1.serve(socket, intercepted);
-    else passHttp2(socket, intercepted);
+    else this.#passHttp2(socket, intercepted);
+  }
+
+  #passHttp2(socket: Socket, intercepted: Intercepted): void {
+    const session = passHttp2(socket, intercepted);
+    this.#http2.add(session);
+    session.once('close', () => this.#http2.delete(session));
+  }
+
+  /**
+   * Ends the HTTP connections as mirrord does when a session is over: at once where nothing is under way, else when it is
+   * answered (3.250 incoming/task.rs: `graceful_shutdown`). Those that take longer than the time are left.
+   */
+  async closeHttp(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    this.#http1.close();
+    for (const session of [...this.#http2]) session.close();
+    while (this.#http1.openConnections + this.#http2.size > 0 && performance.now() < deadline) await delay(POLL_MS);
   }
 
   #passTcp(socket: Socket, { head }: FirstBytes, intercepted: Intercepted, tap: MirrorTap): void {
