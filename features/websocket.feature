@@ -8,7 +8,7 @@ Feature: WebSocket
 
   Rule: messages are mirrored in their form and in order, and so is the close
 
-    The pause behind the handshake gives the local process the time to agree. What happens without it is the last rule.
+    A pause behind the handshake gives the local process the time to agree. The last rule says what happens without it.
 
     Scenario Outline: text and binary messages, mesh <mesh>, mirrord <version>
       Given the mesh is <mesh>
@@ -110,6 +110,64 @@ Feature: WebSocket
         | istio | 3.152   |
         | istio | 3.250   |
 
+    Scenario Outline: the <party> breaks it off, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      When a bidi-streaming WebSocket stream is opened
+      And the stream is idle for 500 ms
+      And the message "two espressi" is sent
+      Then the message "two espressi" is mirrored while the stream is open
+      When the <party> <breaks off>
+      Then the <break> reaches the local process
+
+      Examples:
+        | mesh  | version | party    | breaks off            | break        |
+        | none  | 3.152   | caller   | cancels               | cancellation |
+        | none  | 3.250   | caller   | cancels               | cancellation |
+        | istio | 3.152   | caller   | cancels               | cancellation |
+        | istio | 3.250   | caller   | cancels               | cancellation |
+        | istio | 3.152   | workload | breaks off the stream | break        |
+        | istio | 3.250   | workload | breaks off the stream | break        |
+
+    Scenario Outline: the workload closes, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      And the payload "two espressi"
+      And the payload "the bill"
+      And 300 ms between messages
+      And the workload closes with code 4900 after 2 messages
+      When a bidi-streaming WebSocket call is made
+      Then it is mirrored
+      And the mirrored trailers are:
+        | close-code | 4900 |
+      And the caller gets the trailers:
+        | close-code | 4900 |
+
+      Examples:
+        | version |
+        | 3.152   |
+        | 3.250   |
+
+  Rule: caller and workload notice nothing of the local process
+
+    Scenario Outline: a local process that dies, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the local process runs "node features/programs/dies-at-once.mjs"
+      When a bidi-streaming WebSocket stream is opened
+      And the stream is idle for 500 ms
+      And the message "two espressi" is sent
+      Then the caller gets the answer "two espressi" while the stream is open
+      When the message "the bill" is sent
+      Then the caller gets the answer "the bill" while the stream is open
+      When the caller ends its side
+      Then the workload answers as usual
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | istio | 3.250   |
+
   Rule: a WebSocket that the workload refuses is an ordinary call
 
     Scenario Outline: refused with 403, mesh <mesh>, mirrord <version>
@@ -126,4 +184,41 @@ Feature: WebSocket
         | none  | 3.152   |
         | none  | 3.250   |
         | istio | 3.152   |
+        | istio | 3.250   |
+
+  Rule: the local process has to agree for itself
+
+    What the caller says before the local process has agreed has nowhere to go, where requests are replayed. A captured connection has no such
+    moment: its bytes are delivered whatever the local process says.
+
+    @limitation:L16
+    Scenario Outline: a local process that <agrees>, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the local process runs "node features/programs/<program>"
+      And the payload "two espressi"
+      And the payload "one glass of water"
+      When a bidi-streaming WebSocket call is made
+      Then it is mirrored
+
+      Examples:
+        | mesh  | version | agrees               | program                |
+        | none  | 3.152   | agrees a second late | agrees-late.mjs        |
+        | none  | 3.250   | agrees a second late | agrees-late.mjs        |
+        | istio | 3.152   | agrees a second late | agrees-late.mjs        |
+        | istio | 3.250   | agrees a second late | agrees-late.mjs        |
+        | none  | 3.152   | never agrees         | refuses-websockets.mjs |
+        | istio | 3.250   | never agrees         | refuses-websockets.mjs |
+
+    Scenario Outline: who waits until it has agreed loses nothing, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the local process runs "node features/programs/agrees-late.mjs"
+      And 2 s between messages
+      When a WebSocket call is made
+      Then it is mirrored
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.250   |
         | istio | 3.250   |

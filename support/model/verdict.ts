@@ -36,6 +36,7 @@ export const CAUSES = [
   'call-not-delivered',
   'call-failed',
   'replay-not-broken-off',
+  'upgrade-not-agreed',
   'undecodable',
   'unknown',
 ] as const;

@@ -24,6 +24,7 @@ import {
 } from './causes/session.js';
 import { replayNotBrokenOff } from './causes/stream.js';
 import { unknownCause } from './causes/unknown.js';
+import { upgradeNotAgreed } from './causes/upgrade.js';
 import { type EvidenceIndex, indexEvidence } from './evidence-index.js';
 import { type Judgement, judge } from './judge.js';
 
@@ -55,6 +56,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     replayNotBrokenOff,
     connectionPredatesSession,
     flowControlExceeded,
+    upgradeNotAgreed,
     agentLagged,
     captureDropped,
     segmentRetransmitted,

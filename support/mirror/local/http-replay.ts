@@ -132,7 +132,10 @@ export class HttpReplay {
         socket.once('close', () => this.#finish());
         this.#endUpgraded();
       },
-      finished: () => this.#finish(),
+      finished: () => {
+        if (this.#offersUpgrade) this.#warnOfRefusal();
+        this.#finish();
+      },
       failed: (error) => this.#fail(error),
     });
     this.#attempt = attempt;
@@ -207,6 +210,13 @@ export class HttpReplay {
       this.#options.log('warn', `data behind the upgrade of ${target} is dropped: ${why}`);
     }
     this.#droppedBytes += bytes.length;
+  }
+
+  /** The workload may have agreed: what the caller says then is for nobody. */
+  #warnOfRefusal(): void {
+    const { target } = this.#options.request;
+    const text = `the local process does not agree to change the protocol of ${target}: data behind the upgrade is dropped`;
+    this.#options.log('warn', text);
   }
 
   /** As after a raw connection: the local process has a second to say its last. */
