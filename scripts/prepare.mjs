@@ -88,7 +88,7 @@ function sourceList() {
   const files = [
     'tsconfig.json',
     'package-lock.json',
-    ...SOURCE_FOLDERS.flatMap((folder) => filesBelow(folder, '.ts')),
+    ...SOURCE_FOLDERS.flatMap((folder) => [...filesBelow(folder, '.ts'), ...filesBelow(folder, '.tsx')]),
   ];
   const digest = createHash('sha256').update(process.version);
   for (const file of files.sort()) {
@@ -102,7 +102,7 @@ function sourceList() {
 function removeOrphans() {
   for (const file of filesBelow('dist', '')) {
     const source = file.replace(/^dist\//, '').replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
-    if (!existsSync(join(ROOT, source))) rmSync(join(ROOT, file));
+    if (!existsSync(join(ROOT, source)) && !existsSync(join(ROOT, `${source}x`))) rmSync(join(ROOT, file));
   }
 }
 

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../program/is-running.js';
-import { RESULTS_FILE } from '../report/write-reports.js';
+import { PAGE_FILE, RESULTS_FILE } from '../report/write-reports.js';
 import { RERUN_FILE } from './run-again.js';
 import { LIMITATIONS_FILE } from './run-limitations.js';
 
 /** What a run leaves. Nothing else in the folder is ever touched. */
 export const REPORT_FILES = [
+  PAGE_FILE,
   RESULTS_FILE,
   'cucumber.html',
   'junit.xml',

@@ -65,7 +65,10 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
       'pass  features/a.feature:6  told (T)',
     ]);
     assert.equal(counts, '2 scenarios: 2 passed (T)');
-    assert.match(closing[0] ?? '', /^reports: reports\/results.json, .*reports\/junit.xml, reports\/messages.ndjson/);
+    assert.match(
+      closing[0] ?? '',
+      /^reports: reports\/index.html, reports\/results.json, .*reports\/junit.xml, reports\/messages.ndjson/,
+    );
     assert.match(closing[1] ?? '', /^sidecars: (node, mirrorspec's own program|envoy \d)/);
     assert.equal(closing[2], EMBEDDED_VERDICT);
     assert.equal(code, 0);
@@ -82,7 +85,7 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
     const project = projectOf({ 'a.feature': FEATURE });
     const { code, stdout } = await project.mirrorspec('run', '-p', '2', '--report-dir', 'out/put');
     assert.match(stdout, /^2 scenarios: 2 passed/m);
-    assert.match(stdout, /^reports: out\/put\/results.json/m);
+    assert.match(stdout, /^reports: out\/put\/index.html, out\/put\/results.json/m);
     assert.equal(code, 0);
     assert.ok(!existsSync(join(project.path, 'reports')));
   });
@@ -224,7 +227,10 @@ When('nothing happens', () => {});
         assert.match(stdout, /^stop {2}features\/a.feature:8 {2}long 1 \(T\)\n.*\n {8}interrupted$/m);
         assert.match(stdout, /^4 scenarios: 1 passed, \d skipped, \d interrupted \(T\)$/m);
         assert.match(stdout, /^skip {2}features\/a.feature:10 {2}long 3/m);
-        assert.match(stdout, /^reports: reports\/results.json, .*reports\/junit.xml, reports\/messages.ndjson/m);
+        assert.match(
+          stdout,
+          /^reports: reports\/index.html, reports\/results.json, .*reports\/junit.xml, reports\/messages.ndjson/m,
+        );
         assert.equal(code, 130);
         assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), /"testRunFinished"/);
       });

@@ -18,3 +18,20 @@ export function visibleExcerpt(text: string, characters: number): string {
   if (head.length <= characters) return visibleText(text);
   return `${visibleText(head.slice(0, characters).join(''))}…`;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours begin.
+const COLOUR = /\u001b\[[\d;]*m/g;
+/** As {@link INVISIBLE}, but for line breaks, tabs and backslashes. */
+const INVISIBLE_IN_LINES =
+  /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+
+/**
+ * Text of several lines that may quote what is visible already: what is invisible, or acts on what shows it, becomes `\u{…}`; lines,
+ * tabs and earlier escapes stay. Colours of terminals are dropped.
+ */
+export function visibleLines(text: string): string {
+  return text
+    .replace(COLOUR, '')
+    .replace(/\r\n/g, '\n')
+    .replace(INVISIBLE_IN_LINES, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}

@@ -128,7 +128,13 @@ function payloadText(body: Parameters<typeof textOf>[0], grpc: boolean): string 
   const text = textOf(body, grpc);
   if (text !== undefined) return `${excerpt(text)}${isCut(body) && text.length <= EXCERPT ? '…' : ''}`;
   const head = previewOf(body).subarray(0, EXCERPT_BYTES);
-  return `${hexOf(head)}${body.length > head.length ? ' …' : ''}`;
+  const rest = body.length > head.length ? ' …' : '';
+  const printable = Array.from(head, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(
+    '',
+  );
+  // A text within a message of Protocol Buffers tells more than its bytes.
+  const dots = printable.length - printable.replaceAll('·', '').length;
+  return `${dots * 3 <= head.length ? `binary, as text: ${printable}` : hexOf(head)}${rest}`;
 }
 
 function headersText(headers: readonly Header[]): string {

@@ -1,13 +1,24 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { ScenarioResult, ScenarioState } from '../../model/results.js';
 import type { Coordinates } from '../../model/scenario-record.js';
+import type { Verdict } from '../../model/verdict.js';
 
 /** What is kept in memory of a scenario: enough to sort, count and place it. */
 export interface LoggedScenario {
   readonly order: number;
   readonly id: string;
+  readonly name: string;
   readonly state: ScenarioState;
+  readonly verdict?: Verdict;
   readonly cells: readonly Coordinates[];
+  /** Ids of those that it showed. */
+  readonly limitations: readonly string[];
+}
+
+export function loggedScenario(order: number, scenario: ScenarioResult): LoggedScenario {
+  const { id, name, state, verdict, cells, limitations } = scenario;
+  const shown = limitations.filter(({ outcome }) => outcome === 'known').map(({ limitation }) => limitation);
+  return { order, id, name, state, ...(verdict === undefined ? {} : { verdict }), cells, limitations: shown };
 }
 
 interface Entry extends LoggedScenario {
@@ -35,8 +46,7 @@ export class ScenarioLog {
   append(order: number, scenario: ScenarioResult): void {
     const line = Buffer.from(`${JSON.stringify(scenario)}\n`);
     writeSync(this.#file, line, 0, line.length, this.#end);
-    const { id, state, cells } = scenario;
-    this.#entries.set(id, { order, id, state, cells, offset: this.#end, length: line.length });
+    this.#entries.set(scenario.id, { ...loggedScenario(order, scenario), offset: this.#end, length: line.length });
     this.#end += line.length;
   }
 

@@ -7,7 +7,7 @@ import {
   type ScenarioResult,
   type ScenarioState,
 } from '../../model/results.js';
-import type { LoggedScenario } from './scenario-log.js';
+import { type LoggedScenario, loggedScenario } from './scenario-log.js';
 
 /** Everything of {@link Results} but the scenarios, of which there may be more than memory holds. */
 export type ResultsHead = Omit<Results, 'scenarios'>;
@@ -30,9 +30,11 @@ export function countStates(scenarios: Iterable<{ readonly state: ScenarioState 
   return counts;
 }
 
-/** Results that are in memory, as a source for whatever shows them. */
-export function sourceOf({ scenarios, ...head }: Results): ResultsSource {
-  const entries = scenarios.map(({ id, state, cells }, order) => ({ order, id, state, cells }));
+/** Results that are in memory, as a source for whatever shows them. Scenarios of a feature stand together there. */
+export function sourceOf({ scenarios: given, ...head }: Results): ResultsSource {
+  const places = new Map(head.features.map(({ uri }, place) => [uri, place]));
+  const scenarios = [...given].sort((a, b) => (places.get(a.uri) ?? 0) - (places.get(b.uri) ?? 0));
+  const entries = scenarios.map((scenario, order) => loggedScenario(order, scenario));
   return { head, entries, scenarios: () => scenarios };
 }
 
