@@ -1,4 +1,6 @@
 import type { Command } from './host.js';
+import type { PathPattern, PortSettings } from './policies.js';
+import { type PortProtocol, protocolOfPort } from './port-protocol.js';
 import type { Profile } from './session.js';
 
 /** PeerAuthentication mode of the workload: what its sidecar accepts. */
@@ -17,8 +19,11 @@ export type CallerKind = (typeof CALLER_KINDS)[number];
 
 /** The target application. */
 export type WorkloadSpec =
-  /** `greeting`: what it says first on its port for raw TCP. `tls`: it serves HTTP in TLS that it ends itself, on one more port. */
-  | { readonly kind: 'echo'; readonly greeting?: string; readonly tls?: boolean }
+  /**
+   * `greeting`: what it says first on its port for raw TCP. `tls`: it serves HTTP in TLS that it ends itself, on one more port.
+   * `loopbackOnly`: it listens on 127.0.0.1, not on the pod's address.
+   */
+  | { readonly kind: 'echo'; readonly greeting?: string; readonly tls?: boolean; readonly loopbackOnly?: boolean }
   | { readonly kind: 'yages' }
   /** The user's own program; it keeps no journal. */
   | { readonly kind: 'command'; readonly command: Command; readonly ports: readonly number[] };
@@ -79,6 +84,10 @@ export interface Situation {
   readonly mesh: Mesh;
   readonly workload: WorkloadSpec;
   readonly caller: CallerKind;
+  /** What is said of ports of the workload on a mesh. */
+  readonly ports?: readonly PortSettings[];
+  /** Paths of requests that an authorization policy of the workload denies. */
+  readonly deniedPaths?: readonly PathPattern[];
   /** Absent: no mirror session at all. */
   readonly mirror?: MirrorSpec;
   /** Absent: nothing is lost. */
@@ -110,7 +119,15 @@ export function portsOf(workload: WorkloadSpec): readonly number[] {
   }
 }
 
-/** Ports that its Service declares as TCP or TLS: a mesh passes on their bytes unseen (Istio: ports named `tcp` and `tls`). */
-export function tcpPortsOf(workload: WorkloadSpec): readonly number[] {
-  return workload.kind === 'echo' ? [ECHO_TCP_PORT, ECHO_TLS_PORT] : [];
+/** How the Service of echo declares those of its ports of which a mesh passes on the bytes unseen. */
+const ECHO_PORT_NAMES: ReadonlyMap<number, string> = new Map([
+  [ECHO_TCP_PORT, 'tcp'],
+  [ECHO_TLS_PORT, 'tls'],
+]);
+
+/** What a mesh takes a port of the workload for, as its Service declares it. */
+export function protocolOf(port: number, { workload, ports }: Pick<Situation, 'workload' | 'ports'>): PortProtocol {
+  const said = ports?.find((each) => each.port === port);
+  const name = workload.kind === 'echo' ? ECHO_PORT_NAMES.get(port) : undefined;
+  return protocolOfPort(port, { ...(name !== undefined && { name }), ...said });
 }

@@ -3,8 +3,17 @@ import { commandOf } from '../model/command-line.js';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../model/environment-settings.js';
 import { UserError } from '../model/errors.js';
 import type { Header } from '../model/journal.js';
+import type { PathPattern, PortSettings } from '../model/policies.js';
 import type { Protocol } from '../model/protocol.js';
-import type { CallerKind, LocalProcessSpec, Mesh, PacketLoss, Situation, WorkloadSpec } from '../model/situation.js';
+import {
+  type CallerKind,
+  type LocalProcessSpec,
+  type Mesh,
+  type PacketLoss,
+  portsOf,
+  type Situation,
+  type WorkloadSpec,
+} from '../model/situation.js';
 import { type MirrorDefaults, type MirrorDraft, mirrorOf } from './mirror-draft.js';
 
 /** What the Given-steps say, in any order, until the situation is built. */
@@ -30,6 +39,13 @@ export class SituationDraft {
   /** The mirror session is not there from the beginning: a When-step starts it. */
   mirrorLater = false;
 
+  /** What steps say of ports of the workload on a mesh, by their numbers. */
+  readonly ports = new Map<number, PortSettings>();
+  /** Paths that an authorization policy of the workload denies. */
+  readonly deniedPaths: PathPattern[] = [];
+  /** The workload listens on 127.0.0.1. */
+  loopbackOnly = false;
+
   /** What the environment gives to a scenario whose steps do not say it. */
   constructor({
     mesh,
@@ -54,13 +70,38 @@ export class SituationDraft {
     return this.mirror;
   }
 
+  /** Says one thing more of a port of the workload. */
+  describePort(port: number, said: Omit<PortSettings, 'port'>): void {
+    this.ports.set(port, { ...this.ports.get(port), ...said, port });
+  }
+
   #workloadAsTold(): WorkloadSpec {
-    const { greeting, tls } = this;
-    if (greeting === undefined && !tls) return this.workload;
+    const { greeting, tls, loopbackOnly } = this;
+    if (greeting === undefined && !tls && !loopbackOnly) return this.workload;
     if (this.workload.kind !== 'echo') {
-      throw new UserError('only the workload "echo" can be told to greet callers, or to end TLS');
+      throw new UserError('only the workload "echo" can be told to greet callers, to end TLS, or where to listen');
     }
-    return { ...this.workload, ...(greeting !== undefined && { greeting }), ...(tls && { tls }) };
+    return {
+      ...this.workload,
+      ...(greeting !== undefined && { greeting }),
+      ...(tls && { tls }),
+      ...(loopbackOnly && { loopbackOnly }),
+    };
+  }
+
+  #meshSettings(): Pick<Situation, 'ports' | 'deniedPaths'> {
+    const [ports, deniedPaths] = [[...this.ports.values()], this.deniedPaths];
+    if (this.mesh.kind === 'none' && (ports.length > 0 || deniedPaths.length > 0)) {
+      throw new UserError(
+        'ports and authorization policies are described for a mesh, and there is none: add "Given an Istio mesh"',
+      );
+    }
+    const served = portsOf(this.workload);
+    const unknown = ports.find(({ port }) => !served.includes(port));
+    if (unknown !== undefined) {
+      throw new UserError(`the workload has no port ${unknown.port}: it listens on ${served.join(', ')}`);
+    }
+    return { ...(ports.length > 0 && { ports }), ...(deniedPaths.length > 0 && { deniedPaths }) };
   }
 
   situation(): Situation {
@@ -68,6 +109,7 @@ export class SituationDraft {
       mesh: this.mesh,
       workload: this.#workloadAsTold(),
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
+      ...this.#meshSettings(),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),
       ...(this.loss === undefined ? {} : { loss: this.loss }),
       ...(this.packetBytes === undefined ? {} : { packetBytes: this.packetBytes }),

@@ -13,7 +13,6 @@ import {
   type MirrorSpec,
   portsOf,
   type Situation,
-  tcpPortsOf,
   type WorkloadSpec,
 } from '../../model/situation.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
@@ -26,6 +25,7 @@ import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
 import { MirrorSessions } from './mirror-sessions.js';
 import type { Identity, SidecarOptions } from './sidecar/options.js';
+import { sidecarOptions } from './sidecar-options.js';
 import { EmbeddedStreams } from './streams.js';
 
 const WORKLOAD = { pod: 'workload', address: '10.244.0.10', service: '10.96.0.10' } as const;
@@ -364,40 +364,15 @@ export class EmbeddedDeployment implements Deployment {
       this.#parts.push({ part: name, running });
       this.#sidecars.push({ name, running });
     };
-    const identityOf = (name: string): Identity => {
-      const identity = identities.get(name);
-      if (identity === undefined) throw new Error(`no identity was issued for ${name}`);
-      return identity;
-    };
-    const workloadIdentity = identityOf(this.#name);
-    const declaredTcp = tcpPortsOf(this.#situation.workload);
-    const services: SidecarOptions['services'] = portsOf(this.#situation.workload).map((port) => ({
-      address: WORKLOAD.service,
-      port,
+    const options = sidecarOptions(this.#situation, mesh.mtls, identities, {
       name: this.#serviceName,
-      endpoint: { address: WORKLOAD.address, port },
-      tls: mesh.mtls === 'DISABLE' ? 'DISABLE' : 'ISTIO_MUTUAL',
-      spiffe: [workloadIdentity.spiffe],
-      protocol: declaredTcp.includes(port) ? 'tcp' : 'auto',
-    }));
+      service: WORKLOAD.service,
+      workload: { address: WORKLOAD.address, identity: this.#name },
+      caller: { address: CALLER.address, identity: CALLER.pod },
+    });
     await Promise.all([
-      start(WORKLOAD.pod, {
-        podAddress: WORKLOAD.address,
-        identity: workloadIdentity,
-        policy: mesh.mtls,
-        services,
-        inboundPorts: services.map(({ port, protocol }) => ({ port, protocol })),
-      }),
-      ...(this.#situation.caller === 'meshed'
-        ? [
-            start(CALLER.pod, {
-              podAddress: CALLER.address,
-              identity: identityOf('caller'),
-              policy: 'PERMISSIVE',
-              services,
-            }),
-          ]
-        : []),
+      start(WORKLOAD.pod, options.workload),
+      ...(options.caller === undefined ? [] : [start(CALLER.pod, options.caller)]),
     ]);
   }
 
@@ -422,19 +397,25 @@ export class EmbeddedDeployment implements Deployment {
   }
 }
 
-async function echoOptionsOf({ greeting, tls }: Extract<WorkloadSpec, { kind: 'echo' }>): Promise<EchoOptions> {
+async function echoOptionsOf({
+  greeting,
+  tls,
+  loopbackOnly,
+}: Extract<WorkloadSpec, { kind: 'echo' }>): Promise<EchoOptions> {
   // A certificate of the application's own, which has nothing to do with the mesh's.
   const own = tls === true ? (await issueIdentities(['application'])).get('application') : undefined;
   return {
     ...(greeting !== undefined && { greeting }),
+    ...(loopbackOnly === true && { listenHost: '127.0.0.1' }),
     ...(own !== undefined && { tls: { certificatePem: own.certificatePem, keyPem: own.keyPem } }),
   };
 }
 
 function planOf(situation: Situation): LabPlan {
   const meshed = situation.mesh.kind !== 'none';
+  const excludedPorts = (situation.ports ?? []).filter(({ excluded }) => excluded).map(({ port }) => port);
   const pods: PodPlan[] = [
-    { name: WORKLOAD.pod, address: WORKLOAD.address, intercepted: meshed },
+    { name: WORKLOAD.pod, address: WORKLOAD.address, intercepted: meshed, excludedPorts },
     { name: CALLER.pod, address: CALLER.address, intercepted: meshed && situation.caller === 'meshed' },
   ];
   return {

@@ -1,4 +1,4 @@
-import { INBOUND_BIND_ADDRESS, type ServiceRoute, type SidecarOptions } from '../sidecar/options.js';
+import { INBOUND_BIND_ADDRESS, type PortProtocol, type ServiceRoute, type SidecarOptions } from '../sidecar/options.js';
 import { clientTls } from './tls.js';
 import { any, type Config, socketAddress } from './typed.js';
 
@@ -32,16 +32,29 @@ const COMMON = {
       },
     ],
   },
-  // Speaks to the application, or to the other sidecar, as it was spoken to.
-  typed_extension_protocol_options: {
-    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': any('extensions.upstreams.http.v3.HttpProtocolOptions', {
-      use_downstream_protocol_config: {
-        http_protocol_options: { enable_trailers: true },
-        http2_protocol_options: {},
-      },
-    }),
-  },
 } as const;
+
+const HTTP1 = { enable_trailers: true } as const;
+
+/**
+ * What is spoken upstream: HTTP/2 on ports that are declared so, HTTP/1.1 on those that are `http`, whatever the client speaks, and
+ * as the client does on undeclared ones (Istio `pilot/pkg/networking/core/cluster_builder.go`).
+ */
+function upstreamProtocol(protocol: PortProtocol): Config {
+  const config = {
+    auto: { use_downstream_protocol_config: { http_protocol_options: HTTP1, http2_protocol_options: {} } },
+    http: { explicit_http_config: { http_protocol_options: HTTP1 } },
+    http2: { explicit_http_config: { http2_protocol_options: {} } },
+  }[protocol === 'auto' || protocol === 'tcp' ? 'auto' : protocol === 'http' ? 'http' : 'http2'];
+  return {
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': any(
+        'extensions.upstreams.http.v3.HttpProtocolOptions',
+        config,
+      ),
+    },
+  };
+}
 
 export function clusters(options: SidecarOptions): Config[] {
   const originalDestination = { ...COMMON, type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' };
@@ -53,10 +66,15 @@ export function clusters(options: SidecarOptions): Config[] {
   return [
     { ...COMMON, name: BLACK_HOLE, type: 'STATIC' },
     { ...originalDestination, name: OUTBOUND_PASSTHROUGH },
-    { ...inbound, name: INBOUND_PASSTHROUGH },
-    ...(options.inboundPorts ?? []).map(({ port }) => ({ ...inbound, name: inboundCluster(port) })),
+    { ...inbound, ...upstreamProtocol('auto'), name: INBOUND_PASSTHROUGH },
+    ...(options.inboundPorts ?? []).map(({ port, protocol }) => ({
+      ...inbound,
+      ...upstreamProtocol(protocol),
+      name: inboundCluster(port),
+    })),
     ...options.services.map((service) => ({
       ...COMMON,
+      ...upstreamProtocol(service.protocol),
       name: outboundCluster(service),
       type: 'STATIC',
       load_assignment: {

@@ -1,5 +1,11 @@
 import type { MtlsPolicy } from '../../../model/situation.js';
-import { INBOUND_PORT, type PortProtocol, type SidecarOptions } from '../sidecar/options.js';
+import {
+  type Identity,
+  INBOUND_PORT,
+  type InboundPort,
+  type PortProtocol,
+  type SidecarOptions,
+} from '../sidecar/options.js';
 import { refusedConnectionsLog } from './access-log.js';
 import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundCluster } from './clusters.js';
 import {
@@ -19,7 +25,7 @@ import { type Config, socketAddress } from './typed.js';
 interface Chain {
   readonly name: string;
   /** As the TLS inspector tells; both without it. */
-  readonly transport?: 'tls' | 'raw_buffer';
+  readonly transport?: 'tls' | 'raw_buffer' | undefined;
   readonly applications?: readonly string[];
   readonly serves: 'http' | 'tcp';
   readonly mutualTls: boolean;
@@ -50,38 +56,48 @@ export function chainsOf(policy: MtlsPolicy, protocol: PortProtocol): readonly C
   });
   /** TLS of the application's own. */
   const opaque: Chain = { name: 'tls', transport: 'tls', serves: 'tcp', mutualTls: false };
+  const whole = protocol === 'tcp' ? 'tcp' : 'http';
   const detects = protocol === 'auto';
   switch (policy) {
     case 'STRICT':
-      return detects ? [mesh('http', MESH_HTTP), mesh('tcp')] : [mesh('tcp')];
+      return detects ? [mesh('http', MESH_HTTP), mesh('tcp')] : [mesh(whole)];
     case 'PERMISSIVE':
-      return detects
-        ? [mesh('http', MESH_HTTP), plain('http', PLAINTEXT_HTTP), mesh('tcp', MESH_BYTES), plain('tcp'), opaque]
-        : [mesh('tcp', [...MESH_BYTES, ...MESH_HTTP]), plain('tcp'), opaque];
+      if (detects) {
+        return [mesh('http', MESH_HTTP), plain('http', PLAINTEXT_HTTP), mesh('tcp', MESH_BYTES), plain('tcp'), opaque];
+      }
+      // TLS of the application's own has no place on a port that is declared as HTTP.
+      return [mesh(whole, [...MESH_BYTES, ...MESH_HTTP]), plain(whole), ...(whole === 'tcp' ? [opaque] : [])];
     case 'DISABLE':
+      // Nobody looks whether it is TLS.
       return detects
-        ? [plain('http', PLAINTEXT_HTTP), { name: 'tcp', serves: 'tcp', mutualTls: false }]
-        : [{ name: 'tcp', serves: 'tcp', mutualTls: false }];
+        ? [plain('http', PLAINTEXT_HTTP), { ...plain('tcp'), transport: undefined }]
+        : [{ ...plain(whole), transport: undefined }];
   }
 }
 
 /** The listener on 15006: everything that comes into the pod. */
 export function inboundListener(options: SidecarOptions, log: string): Config {
-  const ports = options.inboundPorts ?? [];
-  const bytesOnly = ports.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port);
-  // Plaintext that nobody looks into needs no detection; mutual TLS is told by its ClientHello, which the client sends first.
-  const quiet = options.policy === 'DISABLE' ? bytesOnly : [];
-  const chains = (protocol: PortProtocol, port?: number): Config[] => {
-    const cluster = port === undefined ? INBOUND_PASSTHROUGH : inboundCluster(port);
-    return chainsOf(options.policy, protocol).map((chain) =>
-      filterChain(chain, options, { cluster, side: 'inbound', log }, port),
-    );
-  };
+  const ports = (options.inboundPorts ?? []).map((port) => ({ policy: options.policy, ...port }));
+  // What is declared needs no detection, which waits for the client: the server may speak first.
+  const declared = ports.filter(({ protocol }) => protocol !== 'auto');
+  // Mutual TLS is told by its ClientHello, which the client sends first.
+  const plaintext = declared.filter(({ policy }) => policy === 'DISABLE');
+  const chains = ({ port, protocol, policy }: Omit<InboundPort, 'port'> & { policy: MtlsPolicy; port?: number }) =>
+    chainsOf(policy, protocol).map((chain) => {
+      const cluster = port === undefined ? INBOUND_PASSTHROUGH : inboundCluster(port);
+      const { deniedPaths } = options;
+      const destination: Destination = { cluster, side: 'inbound', log, protocol, deniedPaths };
+      return filterChain(chain, options.identity, destination, port);
+    });
   return {
     name: 'virtualInbound',
     traffic_direction: 'INBOUND',
     address: socketAddress('0.0.0.0', INBOUND_PORT),
-    listener_filters: [ORIGINAL_DESTINATION, exceptFor(TLS_INSPECTOR, quiet), exceptFor(HTTP_INSPECTOR, bytesOnly)],
+    listener_filters: [
+      ORIGINAL_DESTINATION,
+      exceptFor(TLS_INSPECTOR, numbersOf(plaintext)),
+      exceptFor(HTTP_INSPECTOR, numbersOf(declared)),
+    ],
     ...NO_DETECTION_TIMEOUT,
     filter_chains: [
       {
@@ -89,14 +105,18 @@ export function inboundListener(options: SidecarOptions, log: string): Config {
         filter_chain_match: { destination_port: INBOUND_PORT },
         filters: [tcpProxy({ cluster: BLACK_HOLE, side: 'inbound', log })],
       },
-      ...ports.flatMap(({ port, protocol }) => chains(protocol, port)),
-      ...chains('auto'),
+      ...ports.flatMap(chains),
+      ...chains({ protocol: 'auto', policy: options.policy }),
     ],
     access_log: [refusedConnectionsLog(log)],
   };
 }
 
-function filterChain(chain: Chain, options: SidecarOptions, destination: Destination, port?: number): Config {
+function numbersOf(ports: readonly { readonly port: number }[]): number[] {
+  return ports.map(({ port }) => port);
+}
+
+function filterChain(chain: Chain, identity: Identity, destination: Destination, port?: number): Config {
   return {
     name: `${destination.cluster} ${chain.name}`,
     filter_chain_match: {
@@ -105,6 +125,6 @@ function filterChain(chain: Chain, options: SidecarOptions, destination: Destina
       ...(chain.applications !== undefined && { application_protocols: chain.applications }),
     },
     filters: [chain.serves === 'http' ? httpConnectionManager(destination) : tcpProxy(destination)],
-    ...(chain.mutualTls && { transport_socket: serverTls(options.identity, chain.serves) }),
+    ...(chain.mutualTls && { transport_socket: serverTls(identity, chain.serves) }),
   };
 }

@@ -1,3 +1,5 @@
+import type { PathPattern } from '../../../model/policies.js';
+import type { PortProtocol } from '../../../model/port-protocol.js';
 import type { Side } from '../sidecar/headers.js';
 import { OFFERED_PROTOCOLS } from '../sidecar/mesh-protocols.js';
 import { accessLog } from './access-log.js';
@@ -9,6 +11,10 @@ export interface Destination {
   readonly side: Side;
   /** The file of the access log. */
   readonly log: string;
+  /** What the port is declared as. */
+  readonly protocol?: PortProtocol;
+  /** Paths of requests that are denied. */
+  readonly deniedPaths?: readonly PathPattern[] | undefined;
 }
 
 /** Passes bytes on as they are. */
@@ -27,7 +33,7 @@ export function tcpProxy({ cluster, side, log }: Destination): Config {
  * no time limits of the proxy's own, paths normalised, WebSockets passed on. Nothing is retried: a repeated request would be told as
  * a duplicate where copies are counted.
  */
-export function httpConnectionManager({ cluster, side, log }: Destination): Config {
+export function httpConnectionManager({ cluster, side, log, protocol, deniedPaths = [] }: Destination): Config {
   return extension(
     'envoy.filters.network.http_connection_manager',
     'extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
@@ -56,7 +62,11 @@ export function httpConnectionManager({ cluster, side, log }: Destination): Conf
           },
         ],
       },
-      http_filters: [extension('envoy.filters.http.router', 'extensions.filters.http.router.v3.Router')],
+      http_filters: [
+        ...(deniedPaths.length === 0 ? [] : [denyPaths(deniedPaths)]),
+        ...(protocol === 'grpc-web' ? [GRPC_WEB] : []),
+        extension('envoy.filters.http.router', 'extensions.filters.http.router.v3.Router'),
+      ],
       ...(side === 'inbound' && {
         server_name: 'istio-envoy',
         forward_client_cert_details: 'APPEND_FORWARD',
@@ -71,6 +81,22 @@ export function httpConnectionManager({ cluster, side, log }: Destination): Conf
       upgrade_configs: [{ upgrade_type: 'websocket' }],
     },
   );
+}
+
+/** Turns gRPC-Web into gRPC, and the answers back (Istio: on ports that are declared as `grpc-web`). */
+const GRPC_WEB = extension('envoy.filters.http.grpc_web', 'extensions.filters.http.grpc_web.v3.GrpcWeb');
+
+/** An AuthorizationPolicy with the action DENY, as Istio writes it (`pilot/pkg/security/authz`). */
+function denyPaths(paths: readonly PathPattern[]): Config {
+  const permissions = paths.map((pattern) =>
+    pattern.kind === 'any' ? { any: true } : { url_path: { path: { [pattern.kind]: pattern.text } } },
+  );
+  return extension('envoy.filters.http.rbac', 'extensions.filters.http.rbac.v3.RBAC', {
+    rules: {
+      action: 'DENY',
+      policies: { 'ns[default]-policy[deny]-rule[0]': { permissions, principals: [{ any: true }] } },
+    },
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Spoken } from '../sidecar/detection.js';
 import { OUTBOUND_PORT, type ServiceRoute, type SidecarOptions } from '../sidecar/options.js';
 import { BLACK_HOLE, OUTBOUND_PASSTHROUGH, outboundCluster } from './clusters.js';
 import {
@@ -38,15 +39,19 @@ export function outboundListeners(options: SidecarOptions, log: string): Config[
 }
 
 function serviceListener(service: ServiceRoute, log: string): Config {
-  const destination: Destination = { cluster: outboundCluster(service), side: 'outbound', log };
+  const { address, port, protocol } = service;
+  const destination: Destination = { cluster: outboundCluster(service), side: 'outbound', log, protocol };
   const bytes = { filters: [tcpProxy(destination)] };
+  const http = (offered: Spoken) => ({ filters: [offerProtocols(offered), httpConnectionManager(destination)] });
   const listener = {
-    name: `${service.address}_${service.port}`,
+    name: `${address}_${port}`,
     traffic_direction: 'OUTBOUND',
-    address: socketAddress(service.address, service.port),
+    address: socketAddress(address, port),
     bind_to_port: false,
   };
-  if (service.protocol === 'tcp') return { ...listener, filter_chains: [bytes] };
+  if (protocol === 'tcp') return { ...listener, filter_chains: [bytes] };
+  // What a declared port offers does not depend on the client.
+  if (protocol !== 'auto') return { ...listener, filter_chains: [http(protocol === 'http' ? 'http/1.1' : 'h2')] };
   return {
     ...listener,
     listener_filters: [TLS_INSPECTOR, HTTP_INSPECTOR],
@@ -55,12 +60,12 @@ function serviceListener(service: ServiceRoute, log: string): Config {
       {
         name: 'http/1.1',
         filter_chain_match: { transport_protocol: 'raw_buffer', application_protocols: PLAINTEXT_HTTP1 },
-        filters: [offerProtocols('http/1.1'), httpConnectionManager(destination)],
+        ...http('http/1.1'),
       },
       {
         name: 'h2',
         filter_chain_match: { transport_protocol: 'raw_buffer', application_protocols: PLAINTEXT_HTTP2 },
-        filters: [offerProtocols('h2'), httpConnectionManager(destination)],
+        ...http('h2'),
       },
     ],
     default_filter_chain: bytes,

@@ -19,6 +19,16 @@ describe('interception rules', () => {
     assert.deepEqual(chain('ISTIO_IN_REDIRECT'), ['-p tcp -j REDIRECT --to-ports 15006']);
   });
 
+  it('leave alone the ports that are excluded', () => {
+    const inbound = interceptionRules([8080])
+      .split('\n')
+      .filter((rule) => rule.startsWith('-A ISTIO_INBOUND '));
+    assert.deepEqual(inbound.slice(-2), [
+      '-A ISTIO_INBOUND -p tcp -m tcp --dport 8080 -j RETURN',
+      '-A ISTIO_INBOUND -p tcp -j ISTIO_IN_REDIRECT',
+    ]);
+  });
+
   it('take what goes out, but for the sidecar and for loopback, in the order of istio-iptables', () => {
     assert.deepEqual(chain('ISTIO_OUTPUT'), [
       '-s 127.0.0.6/32 -o lo -j RETURN',

@@ -12,8 +12,12 @@ const HBONE_PORT = 15008;
 /** Envoy's Prometheus endpoint, the readiness endpoint, and pilot-agent's merged metrics and rewritten probes. */
 const EXCLUDED_INBOUND_PORTS = [15090, 15021, 15020];
 
-/** Input of `iptables-restore` that installs the rules into an empty nat table. */
-export function interceptionRules(): string {
+/**
+ * Input of `iptables-restore` that installs the rules into an empty nat table.
+ *
+ * @param excluded inbound ports that are left alone besides the mesh's own (annotation `traffic.sidecar.istio.io/excludeInboundPorts`)
+ */
+export function interceptionRules(excluded: readonly number[] = []): string {
   const owner = (match: string): string[] => [
     `-A ISTIO_OUTPUT ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport ${HBONE_PORT} -m owner ${match} -j ISTIO_IN_REDIRECT`,
     `-A ISTIO_OUTPUT -o lo -m owner ! ${match} -j RETURN`,
@@ -32,7 +36,9 @@ export function interceptionRules(): string {
     '-A PREROUTING -p tcp -j ISTIO_INBOUND',
     '-A OUTPUT -j ISTIO_OUTPUT',
     `-A ISTIO_INBOUND -p tcp -m tcp --dport ${HBONE_PORT} -j RETURN`,
-    ...EXCLUDED_INBOUND_PORTS.map((port) => `-A ISTIO_INBOUND -p tcp -m tcp --dport ${port} -j RETURN`),
+    ...[...EXCLUDED_INBOUND_PORTS, ...excluded].map(
+      (port) => `-A ISTIO_INBOUND -p tcp -m tcp --dport ${port} -j RETURN`,
+    ),
     '-A ISTIO_INBOUND -p tcp -j ISTIO_IN_REDIRECT',
     `-A ISTIO_REDIRECT -p tcp -j REDIRECT --to-ports ${OUTBOUND_PORT}`,
     `-A ISTIO_IN_REDIRECT -p tcp -j REDIRECT --to-ports ${INBOUND_PORT}`,

@@ -7,6 +7,8 @@ export interface PodPlan {
   readonly address: string;
   /** Install the mesh's interception rules. */
   readonly intercepted: boolean;
+  /** Ports whose connections the rules let through to the application. */
+  readonly excludedPorts?: readonly number[];
 }
 
 export interface LabPlan {
@@ -82,7 +84,7 @@ function podScript(pod: PodPlan): string {
     'echo 0 > /proc/sys/net/ipv4/tcp_early_retrans',
     'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter',
     heredoc('ip -batch -', batch.join('\n'), 'BATCH'),
-    ...(pod.intercepted ? [heredoc('iptables-restore', interceptionRules(), 'RULES')] : []),
+    ...(pod.intercepted ? [heredoc('iptables-restore', interceptionRules(pod.excludedPorts), 'RULES')] : []),
   ].join('\n');
 }
 

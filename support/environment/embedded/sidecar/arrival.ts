@@ -12,6 +12,8 @@ export interface Arrival {
   readonly peer: Peer | undefined;
   readonly upstream: Upstream;
   readonly telemetry: Telemetry;
+  /** Whether an authorization policy denies a request for this path. */
+  readonly denies?: ((path: string) => boolean) | undefined;
 }
 
 /** Follows one exchange for the access log. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields, listOf } from './headers.js';
 import { endWithTrailers, HEADER_LINES_LIMIT, headOf, headWithoutUpgrade, requestUpstream } from './http1-messages.js';
-import { failureReply } from './local-reply.js';
+import { denialReply, failureReply, type LocalReply } from './local-reply.js';
 import { tunnelUpgrade } from './upgrade.js';
 import { UpstreamFailure, upstreamFailureOf } from './upstream-failure.js';
 
@@ -86,6 +86,12 @@ class Exchange {
   }
 
   begin(): void {
+    if (this.#arrival.denies?.(this.#incoming.url ?? '') === true) {
+      this.#incoming.resume();
+      this.#clock.failure = 'denied by an authorization policy';
+      this.#reply(denialReply(this.#request, this.#arrival.side));
+      return;
+    }
     let upstream: ClientRequest;
     try {
       upstream = requestUpstream(this.#incoming, this.#request, this.#arrival);
@@ -172,7 +178,11 @@ class Exchange {
     }
     const failure = upstreamFailureOf(error);
     this.#clock.failure = failure.message;
-    const { status, fields, body } = failureReply(this.#request, this.#arrival.side, failure);
+    this.#reply(failureReply(this.#request, this.#arrival.side, failure));
+  }
+
+  #reply({ status, fields, body }: LocalReply): void {
+    const response = this.#response;
     // The rest of an unread request would stand in the way of the next one.
     if (!this.#incoming.complete) response.shouldKeepAlive = false;
     if (body === '') fields['content-length'] = '0';

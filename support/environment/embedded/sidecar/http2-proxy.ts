@@ -12,7 +12,7 @@ import { type Arrival, ExchangeClock } from './arrival.js';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields } from './headers.js';
 import { IDLE_TIMEOUT_MS } from './http1-pool.js';
 import { CONNECTION_WINDOW, HEADER_BLOCK_LIMIT, SESSION_LIMITS, STREAM_WINDOW } from './http2-pool.js';
-import { failureReply } from './local-reply.js';
+import { denialReply, failureReply, type LocalReply } from './local-reply.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 const {
@@ -65,6 +65,11 @@ class Exchange {
       // Istio's sidecars have no route for CONNECT.
       this.#clock.status = 404;
       stream.respond({ ':status': 404 }, { endStream: true });
+      return;
+    }
+    if (this.#arrival.denies?.(String(this.#request[':path'])) === true) {
+      this.#clock.failure = 'denied by an authorization policy';
+      this.#reply(denialReply(this.#request, this.#arrival.side));
       return;
     }
     const options = { endStream: withoutBody, waitForTrailers: !withoutBody };
@@ -175,12 +180,15 @@ class Exchange {
   }
 
   #refuse(failure: UpstreamFailure): void {
-    const stream = this.#stream;
     this.#clock.failure = failure.message;
+    this.#reply(failureReply(this.#request, this.#arrival.side, failure));
+  }
+
+  #reply(reply: LocalReply): void {
+    const stream = this.#stream;
     if (stream.destroyed || stream.closed || stream.headersSent) return;
     stream.unpipe();
     stream.resume();
-    const reply = failureReply(this.#request, this.#arrival.side, failure);
     this.#clock.status = reply.status;
     stream.respond({ ':status': reply.status, ...reply.fields }, { endStream: reply.body === '' });
     if (reply.body !== '') stream.end(reply.body);

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { type Destination, originalDestination } from '../../../linux/original-destination.js';
+import { matchesPath } from '../../../model/policies.js';
 import { readClientHello } from './client-hello.js';
 import { detectSpoken, peek, type Spoken } from './detection.js';
 import { forward } from './forward.js';
 import type { Peer } from './headers.js';
 import type { Http1Proxy } from './http1-proxy.js';
 import { type MutualTls, type MutualTlsServer, offersMeshProtocol } from './mutual-tls.js';
-import { INBOUND_BIND_ADDRESS, INBOUND_PORT, type SidecarOptions } from './options.js';
+import { INBOUND_BIND_ADDRESS, INBOUND_PORT, type InboundPort, type SidecarOptions } from './options.js';
 import { reset } from './relay.js';
 import type { Telemetry } from './telemetry.js';
 import { Upstream } from './upstream.js';
@@ -23,8 +24,12 @@ export class Inbound {
   readonly #tls: MutualTlsServer;
   readonly #upstreams = new Map<string, Upstream>();
 
+  readonly #denies: ((path: string) => boolean) | undefined;
+
   constructor(options: SidecarOptions, mutualTls: MutualTls, telemetry: Telemetry, http1: Http1Proxy) {
     this.#options = options;
+    const { deniedPaths } = options;
+    this.#denies = deniedPaths && ((path) => deniedPaths.some((pattern) => matchesPath(pattern, path)));
     this.#telemetry = telemetry;
     this.#http1 = http1;
     this.#tls = mutualTls.server((reason) => telemetry.tlsFailure('inbound', reason));
@@ -35,17 +40,18 @@ export class Inbound {
     this.#telemetry.connection('inbound');
     const destination = destinationOf(socket, INBOUND_PORT);
     if (destination === undefined) return reset(socket);
-    if (this.#options.policy === 'DISABLE') return this.#speak(socket, destination, undefined, undefined);
+    const policy = this.#declared(destination)?.policy ?? this.#options.policy;
+    if (policy === 'DISABLE') return this.#speak(socket, destination, undefined, undefined);
 
     const hello = await peek(socket, readClientHello);
     if (hello === undefined) {
       socket.destroy();
-    } else if (hello !== 'not-tls' && (this.#options.policy === 'STRICT' || offersMeshProtocol(hello.alpn))) {
+    } else if (hello !== 'not-tls' && (policy === 'STRICT' || offersMeshProtocol(hello.alpn))) {
       const arrival = await this.#tls.handshake(socket);
       if (arrival === undefined) return;
       this.#telemetry.mutualTlsHandshake('inbound');
       await this.#speak(arrival.socket, destination, arrival.peer, arrival.spoken);
-    } else if (this.#options.policy === 'STRICT') {
+    } else if (policy === 'STRICT') {
       // Envoy finds no filter chain and closes with the bytes unread: the client sees a reset.
       this.#telemetry.refusedPlaintext();
       reset(socket);
@@ -60,7 +66,7 @@ export class Inbound {
     peer: Peer | undefined,
     negotiated: Spoken | undefined,
   ): Promise<void> {
-    const declared = this.#options.inboundPorts?.find(({ port }) => port === destination.port)?.protocol;
+    const declared = this.#declared(destination)?.protocol;
     const spoken = declared === 'tcp' ? 'tcp' : (negotiated ?? (await peek(socket, detectSpoken)));
     if (spoken === undefined) {
       socket.destroy();
@@ -68,7 +74,12 @@ export class Inbound {
     }
     const own = this.#options.identity.spiffe;
     const upstream = this.#upstream(destination);
-    forward(socket, spoken, { side: 'inbound', own, peer, upstream, telemetry: this.#telemetry }, this.#http1);
+    const arrival = { side: 'inbound', own, peer, upstream, telemetry: this.#telemetry, denies: this.#denies } as const;
+    forward(socket, spoken, arrival, this.#http1);
+  }
+
+  #declared(destination: Destination): InboundPort | undefined {
+    return this.#options.inboundPorts?.find(({ port }) => port === destination.port);
   }
 
   #upstream({ address, port }: Destination): Upstream {

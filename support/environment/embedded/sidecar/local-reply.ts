@@ -1,5 +1,5 @@
 import { addResponseFields, type Fields, isGrpcRequest, type Side } from './headers.js';
-import { GRPC_UNAVAILABLE, type UpstreamFailure } from './upstream-failure.js';
+import { GRPC_PERMISSION_DENIED, GRPC_UNAVAILABLE, type UpstreamFailure } from './upstream-failure.js';
 
 /** An answer that the sidecar gives itself. */
 export interface LocalReply {
@@ -10,19 +10,34 @@ export interface LocalReply {
 }
 
 /** The answer to a request whose upstream failed, as Envoy words it. */
-export function failureReply(request: Fields, side: Side, failure: UpstreamFailure): LocalReply {
+export function failureReply(request: Fields, side: Side, { status, message }: UpstreamFailure): LocalReply {
+  return localReply(request, side, { status, grpcStatus: GRPC_UNAVAILABLE, message });
+}
+
+/** The answer to a request that an authorization policy denies, in the words of Envoy's filter `rbac`. */
+export function denialReply(request: Fields, side: Side): LocalReply {
+  return localReply(request, side, { status: 403, grpcStatus: GRPC_PERMISSION_DENIED, message: 'RBAC: access denied' });
+}
+
+interface Reason {
+  readonly status: number;
+  readonly grpcStatus: string;
+  readonly message: string;
+}
+
+function localReply(request: Fields, side: Side, { status, grpcStatus, message }: Reason): LocalReply {
   const fields: Fields = Object.create(null);
   if (isGrpcRequest(request)) {
     fields['content-type'] = 'application/grpc';
-    fields['grpc-status'] = GRPC_UNAVAILABLE;
-    fields['grpc-message'] = percentEncoded(failure.message);
+    fields['grpc-status'] = grpcStatus;
+    fields['grpc-message'] = percentEncoded(message);
     addResponseFields(fields, side, undefined);
     return { status: 200, fields, body: '' };
   }
-  fields['content-length'] = String(Buffer.byteLength(failure.message));
+  fields['content-length'] = String(Buffer.byteLength(message));
   fields['content-type'] = 'text/plain';
   addResponseFields(fields, side, undefined);
-  return { status: failure.status, fields, body: failure.message };
+  return { status, fields, body: message };
 }
 
 /** `grpc-message` is percent-encoded outside of printable ASCII (gRPC "PROTOCOL-HTTP2.md"). */

@@ -1,4 +1,8 @@
+import type { PathPattern } from '../../../model/policies.js';
+import type { PortProtocol } from '../../../model/port-protocol.js';
 import type { MtlsPolicy } from '../../../model/situation.js';
+
+export type { PortProtocol };
 
 /** Who a workload is in the mesh, and how it proves it. */
 export interface Identity {
@@ -9,12 +13,6 @@ export interface Identity {
   readonly spiffe: string;
   readonly trustDomain: string;
 }
-
-/**
- * What a port speaks: `auto` is told from the first bytes (HTTP/1.1, HTTP/2, else bytes), as Istio does for ports whose
- * name declares nothing; `tcp` passes bytes on unseen, also where the server speaks first.
- */
-export type PortProtocol = 'auto' | 'tcp';
 
 /** A Service that the outbound side knows, with the one endpoint behind it. */
 export interface ServiceRoute {
@@ -29,6 +27,13 @@ export interface ServiceRoute {
   readonly protocol: PortProtocol;
 }
 
+export interface InboundPort {
+  readonly port: number;
+  readonly protocol: PortProtocol;
+  /** Absent: as for all ports. */
+  readonly policy?: MtlsPolicy;
+}
+
 /** How one sidecar is set up. Structured-cloneable. */
 export interface SidecarOptions {
   /** IPv4 address of the pod. */
@@ -37,8 +42,10 @@ export interface SidecarOptions {
   /** What this workload accepts (PeerAuthentication). */
   readonly policy: MtlsPolicy;
   readonly services: readonly ServiceRoute[];
-  /** Ports of the workload that are not `auto`. */
-  readonly inboundPorts?: readonly { readonly port: number; readonly protocol: PortProtocol }[];
+  /** Ports of the workload that its Service declares. Others are `auto`. */
+  readonly inboundPorts?: readonly InboundPort[];
+  /** Requests for these paths are answered with 403 (AuthorizationPolicy, action DENY). */
+  readonly deniedPaths?: readonly PathPattern[];
   /** One log line per exchange. Default off. */
   readonly accessLog?: boolean;
 }

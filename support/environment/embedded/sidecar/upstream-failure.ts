@@ -25,6 +25,8 @@ export class UpstreamFailure extends Error {
 
 /** gRPC `UNAVAILABLE`, to which gRPC maps 502 and 503 alike. */
 export const GRPC_UNAVAILABLE = '14';
+/** gRPC `PERMISSION_DENIED`, which stands for 403. */
+export const GRPC_PERMISSION_DENIED = '7';
 
 /** The failure that an error of a socket or of an HTTP/1.1 client stands for. */
 export function upstreamFailureOf(error: unknown): UpstreamFailure {
