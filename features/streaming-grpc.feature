@@ -303,3 +303,27 @@ Feature: Streams of gRPC, message by message
       | version |
       | 3.150   |
       | 3.250   |
+
+  Scenario: a local process that hangs up gets no more of a captured stream, and the caller all of its answers
+    Given an Istio mesh
+    And mirrord 3.150
+    And the local process runs "node features/programs/hangs-up.mjs"
+    When a bidi-streaming gRPC-over-HTTP/2 stream is opened
+    And the message "one" is sent
+    Then the caller gets the answer "one" while the stream is open
+    When the stream is idle for 200 ms
+    And the message "two" is sent
+    And the caller ends its side
+    Then only a part of it is mirrored because of local-process-hung-up
+    And the workload answers as usual
+
+  @limitation:L37
+  Scenario: a local process that hangs up gets a redirected request once
+    Given an Istio mesh
+    And mirrord 3.250
+    And the local process runs "node features/programs/hangs-up.mjs"
+    When a bidi-streaming gRPC-over-HTTP/2 stream is opened
+    And the message "one" is sent
+    Then the caller gets the answer "one" while the stream is open
+    When the caller ends its side
+    Then it is mirrored

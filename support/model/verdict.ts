@@ -36,6 +36,8 @@ export const CAUSES = [
   'call-not-delivered',
   'call-failed',
   'replay-not-broken-off',
+  'replay-retried',
+  'local-process-hung-up',
   'upgrade-not-agreed',
   'undecodable',
   'unknown',

@@ -162,3 +162,60 @@ describe('why a call that was broken off is not mirrored as it was', () => {
     it(name, () => assert.notEqual(explain(evidenceOf(script), 'c1')?.cause, 'replay-not-broken-off'));
   }
 });
+
+describe('why a copy that the local process hung up on is not whole', () => {
+  const call = grpcCall('c1', ['one', 'two']);
+  const part = changed(without(call, 'answer'), {
+    messages: ['one'],
+    halfClosed: false,
+    reset: { code: 'ECONNRESET' },
+  });
+  /** The journal of a local process that saw these, each on a connection that broke in the middle. */
+  function brokenCopies(copies: readonly ScriptedExchange[], session?: Script['session']) {
+    const evidence = evidenceOf({
+      caller: [call],
+      localProcess: copies,
+      ...(session === undefined ? {} : { session }),
+    });
+    const broke = copies.map(({ connection, at }) => ({
+      kind: 'connection-closed' as const,
+      at: at + 20,
+      connection,
+      how: 'rst' as const,
+      detail: 'EPIPE',
+    }));
+    const localProcess = [...evidence.journals.localProcess, ...broke];
+    return { ...evidence, journals: { ...evidence.journals, localProcess } };
+  }
+
+  it('what followed had nowhere to go', () => {
+    assert.deepEqual(explain(brokenCopies([part]), 'c1'), {
+      cause: 'local-process-hung-up',
+      summary: 'the local process closed the connection before all of the copy was delivered.',
+      proof: ["local process's journal: connection 1 broke (EPIPE) 20 ms after the request began on it"],
+    });
+  });
+
+  it('a replay is made again', () => {
+    const again = [1, 2, 3].map((connection) => changed(part, { connection }));
+    assert.deepEqual(explain(brokenCopies(again, redirect), 'c1'), {
+      cause: 'replay-retried',
+      summary:
+        'the local process closed the connection before it answered, so the request was replayed again, from its beginning.',
+      proof: [
+        "local process's journal: the call is in it 3 times, each on a connection of its own",
+        "local process's journal: connection 1 broke (EPIPE) 20 ms after the request began on it",
+      ],
+    });
+  });
+
+  it('a sniffer replays nothing', () => {
+    const again = [1, 2].map((connection) => changed(part, { connection }));
+    assert.notEqual(explain(brokenCopies(again), 'c1')?.cause, 'replay-retried');
+  });
+
+  it('a connection that came to its end was not hung up', () => {
+    const evidence = evidenceOf({ caller: [call], localProcess: [changed(part, { reset: { code: 'closed' } })] });
+    assert.notEqual(explain(evidence, 'c1')?.cause, 'local-process-hung-up');
+  });
+});

@@ -166,6 +166,8 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
     case 'agent-lagged':
       return "the agent's log, and how many calls were in flight at once";
     case 'local-process-down':
+    case 'local-process-hung-up':
+    case 'replay-retried':
       return 'the log of the local process';
     case 'call-not-delivered':
     case 'call-failed':

@@ -22,7 +22,7 @@ import {
   localProcessDown,
   segmentRetransmitted,
 } from './causes/session.js';
-import { replayNotBrokenOff } from './causes/stream.js';
+import { localProcessHungUp, replayNotBrokenOff, replayRetried } from './causes/stream.js';
 import { unknownCause } from './causes/unknown.js';
 import { upgradeNotAgreed } from './causes/upgrade.js';
 import { type EvidenceIndex, indexEvidence } from './evidence-index.js';
@@ -62,11 +62,12 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     segmentRetransmitted,
     undecodable,
     localProcessDown,
+    localProcessHungUp,
     callFailed,
   ],
   corrupted: [replayNotBrokenOff, agentLagged, captureDropped, segmentRetransmitted, undecodable],
   reordered: [segmentRetransmitted],
-  duplicated: [segmentRetransmitted],
+  duplicated: [replayRetried, segmentRetransmitted],
   leaked: [callNotDelivered],
   collateral: [flushed, callNotDelivered, callFailed, headerOverwritten],
 };

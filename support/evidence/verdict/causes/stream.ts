@@ -1,4 +1,8 @@
+import type { Connection, Exchange } from '../../../model/exchanges.js';
 import { CANCELLATION } from '../cancellation.js';
+import type { EvidenceIndex } from '../evidence-index.js';
+import type { Judgement } from '../judge.js';
+import { milliseconds, quantity } from '../wording.js';
 import type { Finder } from './clues.js';
 
 /**
@@ -30,3 +34,54 @@ const WHO = {
   'broken-off': 'the workload broke the call off',
   deadline: "the call's deadline passed",
 } as const;
+
+/** The local process closed the connection on which a copy came; what followed had nowhere to go. */
+export const localProcessHungUp: Finder = (index, judgement) => {
+  const [broken] = hungUp(index, judgement);
+  if (broken === undefined) return undefined;
+  return {
+    cause: 'local-process-hung-up',
+    summary: 'the local process closed the connection before all of the copy was delivered.',
+    proof: [`local process's journal: ${toldOf(broken)}`],
+  };
+};
+
+/**
+ * A request whose connection breaks before the local process answers is replayed again from its beginning, up to ten times (mirrord 3.250
+ * intproxy http_gateway.rs): the local process gets it as often.
+ */
+export const replayRetried: Finder = (index, judgement) => {
+  const { mirrored, sent } = judgement;
+  if (index.evidence.session?.profile !== 'redirect' || mirrored.length <= sent.length) return undefined;
+  const broken = hungUp(index, judgement);
+  if (broken.length === 0) return undefined;
+  return {
+    cause: 'replay-retried',
+    summary:
+      'the local process closed the connection before it answered, so the request was replayed again, from its beginning.',
+    proof: [
+      `local process's journal: the call is in it ${quantity(mirrored.length, 'time')}, each on a connection of its own`,
+      `local process's journal: ${toldOf(broken[0])}`,
+    ],
+  };
+};
+
+interface HungUp {
+  readonly copy: Exchange;
+  readonly closed: NonNullable<Connection['closed']>;
+}
+
+/** Copies that did not come to their end before their connections did, for a reason that is not the caller's. */
+function hungUp({ localProcess }: EvidenceIndex, { mirrored }: Judgement): readonly HungUp[] {
+  return mirrored.flatMap((copy) => {
+    const closed = localProcess.connections.get(copy.connection)?.closed;
+    return closed === undefined || copy.request.complete || closed.how === 'fin' ? [] : [{ copy, closed }];
+  });
+}
+
+function toldOf(hungUp: HungUp | undefined): string {
+  if (hungUp === undefined) return '';
+  const { copy, closed } = hungUp;
+  const detail = closed.detail === undefined ? '' : ` (${closed.detail})`;
+  return `connection ${copy.connection} broke${detail} ${milliseconds(closed.at - copy.openedAt)} after the request began on it`;
+}
