@@ -1,22 +1,12 @@
-import {
-  type ClientRequest,
-  createServer,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { type ClientRequest, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { groupFields, hasField, pairsOf, withField } from '../../fields.js';
+import { hasField, pairsOf } from '../../fields.js';
 import { badGateway } from './bad-gateway.js';
+import { answerFields, HEADER_LIMIT, hasBody, requestApplication } from './http1-request.js';
 import { passUpgrade } from './http1-upgrade.js';
-import { dialApplication, failureText, type Intercepted } from './intercepted.js';
+import { failureText, type Intercepted } from './intercepted.js';
 import type { MirrorTap } from './redirect-client.js';
-
-/** Larger than what any application of a scenario refuses: the agent must not refuse in its place. */
-const HEADER_LIMIT = 256 * 1024;
-const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /**
  * Serves HTTP/1 on connections that were led to the agent. Every request goes to the application on a new connection
@@ -100,31 +90,6 @@ export class Http1Passthrough {
 
 function mirror({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, intercepted: Intercepted): MirrorTap {
   return intercepted.mirrorRequest({ version: '1.1', method, target: url, fields: rawHeaders });
-}
-
-/** Starts a request at the application, on a connection of its own. Nothing is sent yet. */
-export function requestApplication(incoming: IncomingMessage, intercepted: Intercepted): ClientRequest {
-  const { method = 'GET', url = '/', rawHeaders } = incoming;
-  const outgoing = request({
-    createConnection: () => dialApplication(intercepted, { allowHalfOpen: false }),
-    host: intercepted.application.host,
-    method,
-    path: url,
-    setHost: false,
-    maxHeaderSize: HEADER_LIMIT,
-  });
-  outgoing.maxHeadersCount = 0;
-  // Without this Node adds its own.
-  outgoing.removeHeader('connection');
-  for (const [name, value] of groupFields(rawHeaders)) outgoing.setHeader(name, value);
-  if (!hasBody(incoming) && !BODILESS_METHODS.has(method) && !hasField(rawHeaders, 'content-length')) {
-    outgoing.setHeader('content-length', '0');
-  }
-  return outgoing;
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 }
 
 /** One request and its response. */
@@ -257,9 +222,4 @@ class Exchange {
   #breakOff(): void {
     if (!this.#response.writableFinished) this.#response.destroy();
   }
-}
-
-/** The fields of an answer as the caller gets them. */
-export function answerFields({ rawHeaders }: IncomingMessage, { cacheControl }: Intercepted): string[] {
-  return cacheControl === undefined ? [...rawHeaders] : withField(rawHeaders, 'Cache-Control', cacheControl);
 }

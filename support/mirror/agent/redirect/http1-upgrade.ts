@@ -2,7 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pairsOf } from '../../fields.js';
 import { badGateway } from './bad-gateway.js';
-import { answerFields, requestApplication } from './http1-passthrough.js';
+import { answerFields, requestApplication } from './http1-request.js';
 import { failureText, type Intercepted } from './intercepted.js';
 import type { MirrorTap } from './redirect-client.js';
 import { passRawTraffic } from './tcp-passthrough.js';

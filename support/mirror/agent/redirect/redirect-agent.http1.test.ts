@@ -209,52 +209,6 @@ test('a caller that breaks off in a body ends the copy without an end of the bod
   assert.match(log.join('\n'), /^warn Mirrored connection 0 failed: the caller broke the request off/m);
 });
 
-test('a local process more than 32 frames behind loses the rest of a body; the caller and the application notice nothing', async (context) => {
-  const total = 64 * 2 ** 20;
-  let read = 0;
-  const { port } = await application(context, (request, response) => {
-    request.on('data', (piece: Buffer) => {
-      read += piece.length;
-    });
-    request.on('end', () => response.end('stored'));
-  });
-  const { caller, mirrored, local, log, agent } = await intercept(context, port);
-  local.pause();
-  const { socket, heard } = await caller();
-  socket.write(`PUT / HTTP/1.1\r\nhost: workload\r\ncontent-length: ${total}\r\n\r\n`);
-  socket.write(Buffer.alloc(total, 1));
-  await until(() => heard().endsWith('stored') && read === total);
-  local.resume();
-  await until(() => mirrored[0]?.closed === true);
-  const [copy] = mirrored;
-  assert.ok(copy !== undefined && textOf(copy).length < total && !copy.ended);
-  assert.equal(agent.counters().lagged, 1);
-  assert.ok(log.includes('warn Mirrored connection 0 failed: broadcast receiver lagged behind'), log.join('\n'));
-});
-
-test('more than 32 requests that wait are not mirrored, but for a warning; those that wait are', async (context) => {
-  const body = Buffer.alloc(512 * 1024, 1);
-  const { port } = await application(context, (request, response) => {
-    request.resume().on('end', () => response.end(request.url));
-  });
-  const { caller, mirrored, local, log, agent } = await intercept(context, port);
-  local.pause();
-  const count = 80;
-  const { socket, heard } = await caller();
-  for (let index = 0; index < count; index += 1) {
-    socket.write(`POST /${index} HTTP/1.1\r\nhost: workload\r\ncontent-length: ${body.length}\r\n\r\n`);
-    socket.write(body);
-    await until(() => heard().endsWith(`\r\n/${index}`));
-  }
-  const { refused, lagged } = agent.counters();
-  assert.ok(refused > 0 && lagged >= refused, `${refused} ${lagged}`);
-  local.resume();
-  await until(() => mirrored.length === count - refused);
-  const full = log.filter((line) => /^warn Mirroring client's traffic channel is full, client will not/.test(line));
-  assert.equal(full.length, refused);
-  assert.equal(agent.counters().requests, count - refused);
-});
-
 function upgradeTo(server: Server, use: (socket: Socket) => void): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.allowHalfOpen = true;

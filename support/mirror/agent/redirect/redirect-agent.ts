@@ -4,16 +4,21 @@ import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/
 import type { Destination } from '../../../linux/original-destination.js';
 import { CALL_ID_HEADER, now } from '../../../model/journal.js';
 import type { LogLine, SessionCounters } from '../../../model/session.js';
-import { MESSAGE } from '../../agent-protocol.js';
 import type { Backlog } from '../backlog.js';
 import { ClientLink } from '../client-link.js';
-import type { Outbox } from '../outbox.js';
 import { DETECTION_TIMEOUT_MS, type FirstBytes, readFirstBytes } from './first-bytes.js';
 import type { FilteredRequest, RequestFilter } from './http-filter.js';
 import { Http1Passthrough } from './http1-passthrough.js';
 import { passHttp2 } from './http2-passthrough.js';
 import { dialApplication, type Intercepted, reset } from './intercepted.js';
-import { MirrorTap, RedirectClient, type RedirectEvent, type RedirectHead } from './redirect-client.js';
+import {
+  MirrorTap,
+  RedirectClient,
+  type RedirectEvent,
+  type RedirectHead,
+  type RedirectItem,
+} from './redirect-client.js';
+import { sendEvent } from './send-event.js';
 import { passRawTraffic } from './tcp-passthrough.js';
 
 const POLL_MS = 5;
@@ -41,7 +46,7 @@ export class RedirectAgent {
   readonly #http1 = new Http1Passthrough();
   readonly #http2 = new Set<ServerHttp2Session>();
   readonly #ports = new Set<number>();
-  #session: { readonly client: RedirectClient; readonly link: ClientLink<RedirectHead, RedirectEventItem> } | undefined;
+  #session: { readonly client: RedirectClient; readonly link: ClientLink<RedirectHead, RedirectItem> } | undefined;
   /** Connections whose first bytes are looked at, and pieces that are not written to the application yet. */
   #underWay = 0;
   #flushing = false;
@@ -98,7 +103,10 @@ export class RedirectAgent {
       },
     });
     const link = new ClientLink(socket, client, {
-      send: (outbox, event) => this.#send(outbox, event),
+      send: (outbox, event) => {
+        this.#countSent(event);
+        sendEvent(outbox, event);
+      },
       subscribe: (port) => {
         this.#ports.add(port);
         this.#options.log('info', `subscribed to port ${port}`);
@@ -219,52 +227,13 @@ export class RedirectAgent {
     });
   }
 
-  #send(outbox: Outbox, event: RedirectEvent): void {
-    switch (event.kind) {
-      case 'open': {
-        const { kind, ...payload } = event.head;
-        if (kind === 'request') this.#requests += 1;
-        else this.#mirroredConnections += 1;
-        outbox.message(kind === 'request' ? MESSAGE.newRequest : MESSAGE.newConnection, event.stream, payload);
-        break;
-      }
-      case 'item':
-        this.#sendItem(outbox, event.stream, event.item);
-        break;
-      case 'close':
-        outbox.message(MESSAGE.close, event.stream);
-        break;
-      case 'lagged':
-        this.#sendFailure(outbox, event.stream, 'broadcast receiver lagged behind');
-        outbox.message(MESSAGE.close, event.stream);
-        break;
+  #countSent(event: RedirectEvent): void {
+    if (event.kind === 'open') {
+      if (event.head.kind === 'request') this.#requests += 1;
+      else this.#mirroredConnections += 1;
+    } else if (event.kind === 'item' && event.item.kind === 'data') {
+      this.#forwardedBytes += event.item.bytes.length;
     }
-  }
-
-  #sendItem(outbox: Outbox, stream: number, item: RedirectEventItem): void {
-    switch (item.kind) {
-      case 'data':
-        this.#forwardedBytes += item.bytes.length;
-        outbox.data(stream, item.bytes);
-        break;
-      case 'trailers':
-        outbox.message(MESSAGE.trailers, stream, item.fields);
-        break;
-      case 'end':
-        outbox.message(MESSAGE.end, stream);
-        break;
-      case 'upgraded':
-        outbox.message(MESSAGE.upgraded, stream);
-        break;
-      case 'failed':
-        this.#sendFailure(outbox, stream, item.reason);
-        break;
-    }
-  }
-
-  #sendFailure(outbox: Outbox, stream: number, reason: string): void {
-    const text = `Mirrored connection ${stream} failed: ${reason}`;
-    outbox.message(MESSAGE.log, 0, { level: 'warn', text });
   }
 }
 
@@ -274,8 +243,6 @@ function exclusionText({ method, target, fields }: FilteredRequest): string {
   const call = at === -1 ? '' : ` (call ${fields[at + 1]})`;
   return `${method} ${target}${call} does not match the filter: it is passed on, and not mirrored`;
 }
-
-type RedirectEventItem = Extract<RedirectEvent, { kind: 'item' }>['item'];
 
 /** `ip:port`; an IPv4 address that IPv6 carries is written as IPv4. */
 function addressText(address: string, port: number): string {

@@ -1,133 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { type TestContext, test } from 'node:test';
-import { labTests, makePod } from '../../../linux/lab-tests.js';
-import { inNetworkNamespace } from '../../../linux/network-namespace.js';
+import { connect, createServer } from 'node:net';
+import { test } from 'node:test';
+import { labTests } from '../../../linux/lab-tests.js';
 import { EnvironmentError } from '../../../model/errors.js';
-import type { MirrorSession } from '../../session.js';
-import { type TestHost, testHost } from '../../test-host.js';
-import { type AgentSessionOptions, startAgentSession } from '../session.js';
-import type { RedirectOptions } from './mechanism.js';
-
-const POD_ADDRESS = '10.7.0.2';
-const PORT = 8080;
+import { POD_ADDRESS, PORT, redirectPod } from './lab-test/redirect-pod.js';
+import { until } from './testing/interception.js';
 
 labTests(import.meta.url, () => {
-  makePod('pod', POD_ADDRESS, '10.7.0.1');
-  const netnsPath = '/run/netns/pod';
-  mkdirSync('/run/mirror');
-  chmodSync('/run/mirror', 0o777);
-  let sessions = 0;
-
-  function runInPod(argv: readonly [string, ...string[]], input?: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const child = execFile('nsenter', [`--net=${netnsPath}`, '--', ...argv], (error, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else reject(new Error(stderr.trim(), { cause: error }));
-      });
-      child.stdin?.end(input);
-    });
-  }
-
-  /** The pod's nat table, but for counters. */
-  function natTable(): string[] {
-    const argv = [`--net=${netnsPath}`, 'iptables-save', '-t', 'nat'];
-    return execFileSync('nsenter', argv)
-      .toString()
-      .split('\n')
-      .filter((line) => /^(:|-A)/.test(line));
-  }
-
-  function emptyTables(): void {
-    const input = '*nat\n:PREROUTING ACCEPT\n:INPUT ACCEPT\n:OUTPUT ACCEPT\n:POSTROUTING ACCEPT\nCOMMIT\n';
-    execFileSync('nsenter', [`--net=${netnsPath}`, 'iptables-restore'], { input });
-  }
-
-  async function start(
-    context: TestContext,
-    { flushConnections = false, ...options }: Partial<AgentSessionOptions & RedirectOptions> = {},
-  ): Promise<{ readonly session: MirrorSession; readonly pod: TestHost }> {
-    const pod = testHost('pod', netnsPath);
-    const session = await startAgentSession(
-      {
-        pod,
-        outside: testHost('outside'),
-        mechanism: { profile: 'redirect', flushConnections, runInPod },
-        ports: [PORT],
-        socketPath: `/run/mirror/redirect-${++sessions}.sock`,
-        local: { kind: 'receiver' },
-        ...options,
-      },
-      AbortSignal.timeout(20_000),
-    );
-    context.after(async () => {
-      await session.dispose();
-      emptyTables();
-    });
-    return { session, pod };
-  }
-
-  async function listenInPod<S extends Server>(context: TestContext, server: S, port = PORT): Promise<S> {
-    const sockets = new Set<Socket>();
-    server.on('connection', (socket: Socket) => sockets.add(socket));
-    inNetworkNamespace(netnsPath, () => server.listen(port));
-    await once(server, 'listening');
-    context.after(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    });
-    return server;
-  }
-
-  /** A workload that answers each request with its path, and counts the connections it gets. */
-  async function workload(context: TestContext): Promise<{ connections(): number }> {
-    let connections = 0;
-    const server = createHttpServer({ keepAliveTimeout: 0 }, (request, response) => response.end(request.url));
-    server.on('connection', () => {
-      connections += 1;
-    });
-    await listenInPod(context, server);
-    return { connections: () => connections };
-  }
-
-  /** A connection on which requests are made one after the other, until it breaks. */
-  async function caller(context: TestContext, port = PORT) {
-    const socket = connect({ host: POD_ADDRESS, port });
-    context.after(() => socket.destroy());
-    let broken: string | undefined;
-    let heard = '';
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      broken = error.code;
-    });
-    socket.on('data', (chunk: Buffer) => {
-      heard += chunk;
-    });
-    await once(socket, 'connect');
-    return async (path: string): Promise<string> => {
-      heard = '';
-      socket.write(`GET ${path} HTTP/1.1\r\nhost: workload\r\n\r\n`);
-      await until(() => broken !== undefined || socket.destroyed || heard.endsWith(path));
-      return broken ?? (heard.endsWith(path) ? 'answered' : 'closed');
-    };
-  }
-
-  async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 10_000;
-    while (!(await holds())) {
-      assert.ok(performance.now() < deadline, 'in time');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  async function mirroredPaths(session: MirrorSession): Promise<string[]> {
-    await until(() => session.quiescent());
-    return session.journal.flatMap((record) => (record.kind === 'request' ? [record.path] : []));
-  }
-
+  const { runInPod, natTable, emptyTables, start, listenInPod, workload, caller, mirroredPaths } = redirectPod();
   const alive = { captureSawProbe: true, relayAnswered: true, localProcessListens: true };
 
   test('new connections go through the agent and are mirrored; afterwards no rule is left, and another session works', async (context) => {
@@ -189,61 +72,6 @@ labTests(import.meta.url, () => {
       assert.match(error.message, /^Detected dirty iptables\. .* Leftover chains: MRDIN_old/);
       return true;
     });
-  });
-
-  test('open connections are broken at the start, and what replaces them is mirrored', async (context) => {
-    await workload(context);
-    const get = await caller(context);
-    assert.equal(await get('/before'), 'answered');
-    const { session } = await start(context, { mechanism: { profile: 'redirect', flushConnections: true, runInPod } });
-    const { log } = await session.report();
-    const flushed = log.map(({ text }) => text).filter((text) => text.startsWith('flush: '));
-    for (const line of flushed) context.diagnostic(line);
-    assert.ok(
-      flushed.some((line) => line === `flush: port ${PORT}: ss ended 1 sockets`),
-      flushed.join('; '),
-    );
-    assert.notEqual(await get('/broken'), 'answered');
-    const again = await caller(context);
-    assert.equal(await again('/again'), 'answered');
-    assert.deepEqual(await mirroredPaths(session), ['/again']);
-  });
-
-  test('without the flush a connection that the kernel tracks goes on, unmirrored', async (context) => {
-    await workload(context);
-    // Any rule of this kind makes the kernel track connections, as a mesh's rules do.
-    await runInPod([
-      'iptables',
-      '-t',
-      'nat',
-      '-A',
-      'PREROUTING',
-      '-p',
-      'tcp',
-      '--dport',
-      '9',
-      '-j',
-      'REDIRECT',
-      '--to-ports',
-      '9',
-    ]);
-    const get = await caller(context);
-    assert.equal(await get('/before'), 'answered');
-    const { session } = await start(context);
-    assert.equal(await get('/after'), 'answered');
-    const fresh = await caller(context);
-    assert.equal(await fresh('/fresh'), 'answered');
-    assert.deepEqual(await mirroredPaths(session), ['/fresh']);
-  });
-
-  test('without the flush a connection that the kernel did not track is broken by the rules themselves', async (context) => {
-    await workload(context);
-    const get = await caller(context);
-    assert.equal(await get('/before'), 'answered');
-    // nf_conntrack_tcp_loose: the next packet counts as a new connection, is redirected, and the listener knows nothing of it.
-    const { session } = await start(context);
-    assert.equal(await get('/after'), 'ECONNRESET');
-    assert.deepEqual(await mirroredPaths(session), []);
   });
 
   for (const [rules, mirrored] of [

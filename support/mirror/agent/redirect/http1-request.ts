@@ -1,0 +1,38 @@
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { groupFields, hasField, withField } from '../../fields.js';
+import { dialApplication, type Intercepted } from './intercepted.js';
+
+/** Larger than what any application of a scenario refuses: the agent must not refuse in its place. */
+export const HEADER_LIMIT = 256 * 1024;
+const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+
+/** Starts a request at the application, on a connection of its own. Nothing is sent yet. */
+export function requestApplication(incoming: IncomingMessage, intercepted: Intercepted): ClientRequest {
+  const { method = 'GET', url = '/', rawHeaders } = incoming;
+  const outgoing = request({
+    createConnection: () => dialApplication(intercepted, { allowHalfOpen: false }),
+    host: intercepted.application.host,
+    method,
+    path: url,
+    setHost: false,
+    maxHeaderSize: HEADER_LIMIT,
+  });
+  outgoing.maxHeadersCount = 0;
+  // Without this Node adds its own.
+  outgoing.removeHeader('connection');
+  for (const [name, value] of groupFields(rawHeaders)) outgoing.setHeader(name, value);
+  if (!hasBody(incoming) && !BODILESS_METHODS.has(method) && !hasField(rawHeaders, 'content-length')) {
+    outgoing.setHeader('content-length', '0');
+  }
+  return outgoing;
+}
+
+/** Whether a body follows the head of a request. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+}
+
+/** The fields of an answer as the caller gets them. */
+export function answerFields({ rawHeaders }: IncomingMessage, { cacheControl }: Intercepted): string[] {
+  return cacheControl === undefined ? [...rawHeaders] : withField(rawHeaders, 'Cache-Control', cacheControl);
+}
