@@ -311,7 +311,7 @@ Feature: Streams of gRPC, message by message
     When a bidi-streaming gRPC-over-HTTP/2 stream is opened
     And the message "one" is sent
     Then the caller gets the answer "one" while the stream is open
-    When the stream is idle for 200 ms
+    When the stream is idle for 500 ms
     And the message "two" is sent
     And the caller ends its side
     Then only a part of it is mirrored because of local-process-hung-up

@@ -192,7 +192,7 @@ describe('why a copy that the local process hung up on is not whole', () => {
     assert.deepEqual(explain(brokenCopies([part]), 'c1'), {
       cause: 'local-process-hung-up',
       summary: 'the local process closed the connection before all of the copy was delivered.',
-      proof: ["local process's journal: connection 1 broke (EPIPE) 20 ms after the request began on it"],
+      proof: ["local process's journal: connection 1 was closed (EPIPE) 20 ms after the request began on it"],
     });
   });
 
@@ -204,9 +204,18 @@ describe('why a copy that the local process hung up on is not whole', () => {
         'the local process closed the connection before it answered, so the request was replayed again, from its beginning.',
       proof: [
         "local process's journal: the call is in it 3 times, each on a connection of its own",
-        "local process's journal: connection 1 broke (EPIPE) 20 ms after the request began on it",
+        "local process's journal: connection 1 was closed (EPIPE) 20 ms after the request began on it",
       ],
     });
+  });
+
+  it('a replay is made again although all of the request had come', () => {
+    const again = [1, 2, 3].map((connection) => changed(without(call, 'answer'), { connection }));
+    assert.equal(explain(brokenCopies(again, redirect), 'c1')?.cause, 'replay-retried');
+  });
+
+  it('two copies on one connection are no replays', () => {
+    assert.notEqual(explain(brokenCopies([part, part], redirect), 'c1')?.cause, 'replay-retried');
   });
 
   it('a sniffer replays nothing', () => {

@@ -37,7 +37,9 @@ const WHO = {
 
 /** The local process closed the connection on which a copy came; what followed had nowhere to go. */
 export const localProcessHungUp: Finder = (index, judgement) => {
-  const [broken] = hungUp(index, judgement);
+  const [broken] = closedCopies(index, judgement).filter(({ copy, closed }) => {
+    return !copy.request.complete && closed.how !== 'fin';
+  });
   if (broken === undefined) return undefined;
   return {
     cause: 'local-process-hung-up',
@@ -53,35 +55,37 @@ export const localProcessHungUp: Finder = (index, judgement) => {
 export const replayRetried: Finder = (index, judgement) => {
   const { mirrored, sent } = judgement;
   if (index.evidence.session?.profile !== 'redirect' || mirrored.length <= sent.length) return undefined;
-  const broken = hungUp(index, judgement);
-  if (broken.length === 0) return undefined;
+  // An attempt that was not answered may have brought all of the request.
+  const closed = closedCopies(index, judgement);
+  const connections = new Set(mirrored.map(({ connection }) => connection));
+  if (closed.length < mirrored.length - sent.length || connections.size < mirrored.length) return undefined;
   return {
     cause: 'replay-retried',
     summary:
       'the local process closed the connection before it answered, so the request was replayed again, from its beginning.',
     proof: [
       `local process's journal: the call is in it ${quantity(mirrored.length, 'time')}, each on a connection of its own`,
-      `local process's journal: ${toldOf(broken[0])}`,
+      `local process's journal: ${toldOf(closed[0])}`,
     ],
   };
 };
 
-interface HungUp {
+interface ClosedCopy {
   readonly copy: Exchange;
   readonly closed: NonNullable<Connection['closed']>;
 }
 
-/** Copies that did not come to their end before their connections did, for a reason that is not the caller's. */
-function hungUp({ localProcess }: EvidenceIndex, { mirrored }: Judgement): readonly HungUp[] {
+/** The copies of a call whose connections to the local process are closed. */
+function closedCopies({ localProcess }: EvidenceIndex, { mirrored }: Judgement): readonly ClosedCopy[] {
   return mirrored.flatMap((copy) => {
     const closed = localProcess.connections.get(copy.connection)?.closed;
-    return closed === undefined || copy.request.complete || closed.how === 'fin' ? [] : [{ copy, closed }];
+    return closed === undefined ? [] : [{ copy, closed }];
   });
 }
 
-function toldOf(hungUp: HungUp | undefined): string {
-  if (hungUp === undefined) return '';
-  const { copy, closed } = hungUp;
+function toldOf(closedCopy: ClosedCopy | undefined): string {
+  if (closedCopy === undefined) return '';
+  const { copy, closed } = closedCopy;
   const detail = closed.detail === undefined ? '' : ` (${closed.detail})`;
-  return `connection ${copy.connection} broke${detail} ${milliseconds(closed.at - copy.openedAt)} after the request began on it`;
+  return `connection ${copy.connection} was closed${detail} ${milliseconds(closed.at - copy.openedAt)} after the request began on it`;
 }
