@@ -2,7 +2,6 @@ Feature: The mirrored copy is exact
 
   Background:
     Given an Istio mesh
-    And the mirror listens on "lo"
 
   Scenario Outline: an empty payload over <protocol>
     Given the payload ""

@@ -3,7 +3,6 @@ Feature: yages, the gRPC service on which mirroring on a mesh was first tried by
   Background:
     Given an Istio mesh
     And the workload "yages"
-    And the mirror listens on "lo"
 
   Scenario: Ping
     Given the gRPC method "yages.Echo/Ping"
