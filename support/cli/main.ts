@@ -9,6 +9,7 @@ import { explainCommand } from './explain-limitation.js';
 import { gateCommand } from './gate.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { stepsCommand } from './steps.js';
@@ -37,6 +38,7 @@ async function main(): Promise<ExitCode> {
     runCommand(finish),
     lintCommand(finish),
     gateCommand(finish),
+    reportCommand(finish),
     compileCommand(finish),
     doctorCommand(finish),
     stepsCommand(finish),

@@ -82,7 +82,10 @@ export interface RunEnvironment {
 
 /** Of one scenario in one run. */
 export interface ScenarioResult {
-  /** The same in every run: it follows from file, names and example values. Fit for file names and anchors. */
+  /**
+   * The same in every run: it follows from file, names and example values. Where results were merged of several environments that
+   * have it, `--` and the environment follow. Fit for file names and anchors.
+   */
   readonly id: string;
   /** {@link Run.id} */
   readonly run: string;

@@ -187,10 +187,11 @@ const OBSERVATION = object({
 });
 
 const SCENARIO = object({
-  id: told('id', 'The same in every run: it follows from file, names and example values.', {
-    type: 'string',
-    pattern: '^[a-z0-9-]+$',
-  }),
+  id: told(
+    'id',
+    'The same in every run: it follows from file, names and example values. In results merged of several environments `--` and the environment follow it.',
+    { type: 'string', pattern: '^[a-z0-9-]+$' },
+  ),
   run: told('run', 'The id of the run.', TEXT),
   uri: told('file', 'Relative to the project.', TEXT),
   line: COUNT,

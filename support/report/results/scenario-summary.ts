@@ -18,14 +18,22 @@ export interface ScenarioSummary
   readonly error?: string;
 }
 
+/** Between a scenario's id and its environment, in results that were merged of several. No id has it. */
+export const ID_SEPARATOR = '--';
+
+/** The id that is the same in every run. */
+export function scenarioIdOf({ id }: Pick<ScenarioResult, 'id'>): string {
+  return id.split(ID_SEPARATOR, 1)[0] ?? id;
+}
+
 export function summariesOf({ head, scenarios }: ResultsSource): ScenarioSummary[] {
   const environments = new Map(head.runs.map(({ id, environment }) => [id, environment]));
   return [...scenarios()].map((scenario): ScenarioSummary => {
-    const { id, uri, line, name, outline, tags, state, reason, cells, durationMs, verdict } = scenario;
+    const { uri, line, name, outline, tags, state, reason, cells, durationMs, verdict } = scenario;
     const environment = environments.get(scenario.run);
     const error = firstLine(scenario.attempts.at(-1)?.errors[0]?.message);
     return {
-      id,
+      id: scenarioIdOf(scenario),
       uri,
       line,
       name,

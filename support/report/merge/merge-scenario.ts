@@ -1,0 +1,24 @@
+import type { ScenarioResult } from '../../model/results.js';
+
+/**
+ * The same scenario in the same environment by several runs: one that was tried several times. The last attempt describes
+ * it; where it came to its end another way before, it is flaky, as if one run had tried it again.
+ */
+export function mergeScenario(results: readonly ScenarioResult[]): ScenarioResult {
+  // A run that did not get to it says nothing where another one did.
+  const tested = results.filter(({ state }) => state !== 'not-tested');
+  const ordered = [...(tested.length > 0 ? tested : results)].sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+  const last = ordered.at(-1);
+  if (last === undefined) throw new Error('there is no scenario to merge');
+  if (ordered.length === 1) return last;
+  const attempts = ordered
+    .flatMap((each) => each.attempts)
+    .map((attempt, index) => ({ ...attempt, number: index + 1 }));
+  const hadOtherEnd = ordered.some(({ state }) => state !== last.state);
+  const came = last.state === 'pass' || last.state === 'known-limitation';
+  return { ...last, attempts, state: came && hadOtherEnd ? 'flaky' : last.state };
+}
+
+function startOf({ attempts }: ScenarioResult): string {
+  return attempts.at(-1)?.startedAt ?? '';
+}
