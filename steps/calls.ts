@@ -2,6 +2,7 @@ import type { DataTable } from '@cucumber/cucumber';
 import { declareStep } from '../support/language/index.js';
 import { UserError } from '../support/model/errors.js';
 import type { Interaction, Protocol } from '../support/model/protocol.js';
+import type { IpFamily } from '../support/model/situation.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 import { readPayloadFile } from '../support/world/payload-file.js';
 import { HEX_SCHEMA, METHOD_SCHEMA, PORT_SCHEMA, portNumber } from './arguments.js';
@@ -251,6 +252,20 @@ declareStep<MirrorspecWorld, []>({
   yaml: { key: 'connections', value: 'each-call' },
   run() {
     this.call.connections = 'each';
+  },
+});
+
+declareStep<MirrorspecWorld, [IpFamily]>({
+  keyword: 'Given',
+  expression: 'the caller calls over {family}',
+  title: 'IPv4 or IPv6',
+  description:
+    'The caller connects to the IPv4 or the IPv6 address of the Service. With IPv6 in a scenario all pods have addresses of both, and on a mesh the sidecars take connections over both. Without this step calls go over IPv4.',
+  example: 'Given the caller calls over IPv6',
+  parameters: [{ name: 'family', description: 'a version of IP' }],
+  yaml: { key: 'calls-over' },
+  run(family) {
+    this.callOver(family);
   },
 });
 

@@ -32,6 +32,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ],
   ['Then', 'caller-gets: { answer: pong }', 'the caller gets the answer "pong"'],
   ['Then', 'caller-gets: { answer: "two\\nlines" }', 'the caller gets the answer:', doc('two\nlines')],
+  ['Given', 'calls-over: IPv6', 'the caller calls over IPv6'],
   ['Given', 'workload-ends: TLS', 'the workload ends TLS itself'],
   ['Given', 'mirror: { map: { port: 8080, local-port: 18080 } }', 'the mirror maps port 8080 to the local port 18080'],
   ['Then', 'mirrored-to: { local-port: 18080 }', 'the copy arrives at the local port 18080'],

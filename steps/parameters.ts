@@ -5,6 +5,8 @@ import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../sup
 import {
   CALLER_KINDS,
   type CallerKind,
+  IP_FAMILIES,
+  type IpFamily,
   LOSS_PLACES,
   type LossPlace,
   type Mesh,
@@ -52,6 +54,13 @@ declareParameterType<MeshKind>({
   values: MESH_KINDS,
   description: 'A mesh by its kind: `istio` (with sidecars, mutual TLS in mode `STRICT`) or `none`.',
   transform: (text) => text as MeshKind,
+});
+
+declareParameterType<IpFamily>({
+  name: 'family',
+  values: IP_FAMILIES,
+  description: 'A version of the Internet Protocol.',
+  transform: (text) => text as IpFamily,
 });
 
 declareParameterType<CallerKind>({

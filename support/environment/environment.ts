@@ -3,7 +3,7 @@ import type { CallOutcome, CallPlan, GrpcMethod, Payload } from '../model/call.j
 import type { Journal } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
 import type { LogLine, SessionPeriod } from '../model/session.js';
-import type { CallerKind, Situation } from '../model/situation.js';
+import type { CallerKind, IpFamily, Situation } from '../model/situation.js';
 import type { InterfaceTraffic } from '../model/verdict.js';
 
 /** Where scenarios run. Builds what a scenario describes. */
@@ -52,7 +52,7 @@ export interface OpenStreams {
 /** What was built for one scenario. Whoever asked for it disposes of it. */
 export interface Deployment {
   /** Address of a port of the workload, as callers use it: its Service, not its pod. */
-  target(port: number): CallPlan['target'];
+  target(port: number, family?: IpFamily): CallPlan['target'];
   /** Performs a batch of calls from the caller's pod. */
   call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]>;
   /** Opens a stream for each id of the plan: a call that goes on step by step. The plan's messages are not sent. */

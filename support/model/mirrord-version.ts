@@ -29,6 +29,8 @@ const POD_ADDRESS_FROM: MirrordVersion = { major: 3, minor: 230, patch: 0 };
 const CACHE_CONTROL_FROM: MirrordVersion = { major: 3, minor: 248, patch: 0 };
 /** The first version whose detection of HTTP gives up (mirrord CHANGELOG, 3.211.0: `agent.http_detection_timeout`). */
 const DETECTION_TIMEOUT_FROM: MirrordVersion = { major: 3, minor: 211, patch: 0 };
+/** The first version whose agent finds out by itself whether there is IPv6 (mirrord CHANGELOG, 3.205.0). */
+const IPV6_FROM: MirrordVersion = { major: 3, minor: 205, patch: 0 };
 /** The newest version that has the packet sniffer. */
 const LAST_SNIFFER: MirrordVersion = { major: 3, minor: 180, patch: 0 };
 
@@ -78,6 +80,14 @@ export function passesToPodAddress(version: MirrordVersion): boolean {
  */
 export function detectionTimeoutMs(version: MirrordVersion): number {
   return isFrom(version, DETECTION_TIMEOUT_FROM) ? 2000 : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Whether the redirecting agent of this version takes IPv6 where the pod has it. Before, it has to be told (`feature.network.ipv6`; mirrord
+ * CHANGELOG, 3.205.0).
+ */
+export function redirectsIPv6(version: MirrordVersion): boolean {
+  return isFrom(version, IPV6_FROM);
 }
 
 /** Whether the redirecting agent of this version overwrites `Cache-Control` in answers. */

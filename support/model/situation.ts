@@ -10,6 +10,10 @@ export type MtlsPolicy = (typeof MTLS_POLICIES)[number];
 /** A mesh: vendor, data plane and mTLS policy. */
 export type Mesh = { readonly kind: 'none' } | { readonly kind: 'istio'; readonly mtls: MtlsPolicy };
 
+/** Versions of IP, as steps name them. */
+export const IP_FAMILIES = ['IPv4', 'IPv6'] as const;
+export type IpFamily = (typeof IP_FAMILIES)[number];
+
 /**
  * Who makes the calls: a pod with a sidecar of its own, one without, or a process in the workload's own pod, which calls
  * through `lo` as `kubectl port-forward` does.
@@ -92,6 +96,8 @@ export interface Situation {
   readonly mirror?: MirrorSpec;
   /** Absent: nothing is lost. */
   readonly loss?: PacketLoss;
+  /** Pods and Services have IPv6 addresses beside their IPv4 addresses. */
+  readonly dualStack?: boolean;
   /** Bytes that a packet on `eth0` has at most. Absent: as the kernel likes, up to 64 KiB. */
   readonly packetBytes?: number;
 }

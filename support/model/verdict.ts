@@ -27,6 +27,7 @@ export const CAUSES = [
   'capture-dropped',
   'segment-retransmitted',
   'request-not-at-packet-start',
+  'ipv6-not-captured',
   'source-replaced',
   'connection-per-request',
   'server-first',

@@ -7,6 +7,7 @@ import type { PathPattern, PortSettings } from '../model/policies.js';
 import type { Protocol } from '../model/protocol.js';
 import {
   type CallerKind,
+  type IpFamily,
   type LocalProcessSpec,
   type Mesh,
   type PacketLoss,
@@ -26,6 +27,7 @@ export class SituationDraft {
   mirror: MirrorDraft | undefined;
   loss: PacketLoss | undefined;
   packetBytes: number | undefined;
+  dualStack = false;
   /** What the workload `echo` says first over TCP. */
   greeting: string | undefined;
   /** The workload `echo` ends TLS itself, and calls are made in it. */
@@ -111,6 +113,7 @@ export class SituationDraft {
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
       ...this.#meshSettings(),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),
+      ...(this.dualStack ? { dualStack: true } : {}),
       ...(this.loss === undefined ? {} : { loss: this.loss }),
       ...(this.packetBytes === undefined ? {} : { packetBytes: this.packetBytes }),
     };
@@ -149,6 +152,7 @@ export class CallDraft {
   echo: EchoControl = {};
   port: number | undefined;
   tcpEnding: TcpEnding | undefined;
+  ipFamily: IpFamily = 'IPv4';
   /** Of one call. */
   timeoutMs: number;
   /** A deadline that a step has said; it holds for streams that are opened, too. */

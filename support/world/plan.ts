@@ -9,6 +9,7 @@ import {
   ECHO_HTTP_PORT,
   ECHO_TCP_PORT,
   ECHO_TLS_PORT,
+  type IpFamily,
   type Situation,
   YAGES_PORT,
 } from '../model/situation.js';
@@ -37,7 +38,7 @@ export function planCalls(
   asked: CallRequest,
   draft: CallDraft,
   situation: Situation,
-  targetOf: (port: number) => CallPlan['target'],
+  targetOf: (port: number, family: IpFamily) => CallPlan['target'],
 ): CallPlan {
   // Events come from the server only: a call over SSE is nothing else.
   const serverStreams = asked.protocol === 'SSE' && asked.interaction === 'unary';
@@ -57,7 +58,7 @@ export function planCalls(
     ids: Array.from({ length: request.count }, () => randomBytes(8).toString('hex')),
     protocol: request.protocol,
     interaction: request.interaction,
-    target: targetOf(port),
+    target: targetOf(port, draft.ipFamily),
     headers: draft.headers,
     messages: messagesOf(request, draft, situation),
     concurrency: request.concurrency,

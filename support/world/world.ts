@@ -12,7 +12,7 @@ import { exchangesOf } from '../model/exchanges.js';
 import { now } from '../model/journal.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
-import type { Situation } from '../model/situation.js';
+import type { IpFamily, Situation } from '../model/situation.js';
 import type { CallVerdict, EndOnPurpose, Evidence } from '../model/verdict.js';
 import { CallDraft, SituationDraft } from './draft.js';
 import type { EvidenceFolder } from './evidence-folder.js';
@@ -80,6 +80,12 @@ export class MirrorspecWorld extends World {
       throw new UserError('the situation has been built already: move this Given-step before the first When-step');
     }
     return this.#draft;
+  }
+
+  /** Calls from now on go to addresses of this version of IP, which the pods must have when they are built. */
+  callOver(family: IpFamily): void {
+    if (family === 'IPv6' && !this.#draft.dualStack) this.describe.dualStack = true;
+    this.call.ipFamily = family;
   }
 
   /** The mesh as described so far. */
@@ -194,7 +200,7 @@ export class MirrorspecWorld extends World {
     this.#building ??= this.#build(request.protocol);
     const deployment = await this.#building;
     if (deployment.mirrorFailure !== undefined) throw deployment.mirrorFailure;
-    const plan = planCalls(request, this.call, situation, (port) => deployment.target(port));
+    const plan = planCalls(request, this.call, situation, (port, family) => deployment.target(port, family));
     return { deployment, plan, mirrored: deployment.runningSession !== undefined };
   }
 
@@ -312,7 +318,9 @@ export class MirrorspecWorld extends World {
     }
     for (const protocol of protocols) {
       const request: CallRequest = { protocol, interaction: 'unary', count: 1, concurrency: 1 };
-      const plan = planCalls(request, this.call, this.#draft.situation(), (port) => deployment.target(port));
+      const plan = planCalls(request, this.call, this.#draft.situation(), (port, family) =>
+        deployment.target(port, family),
+      );
       if (protocol === 'TCP') {
         // A connection is one call there: it is opened, and nothing is said yet.
         await deployment.connect(plan, this.signal);

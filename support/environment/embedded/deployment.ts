@@ -9,6 +9,7 @@ import type { LogLine, SessionPeriod } from '../../model/session.js';
 import {
   type CallerKind,
   ECHO_TLS_PORT,
+  type IpFamily,
   type Mesh,
   type MirrorSpec,
   portsOf,
@@ -28,8 +29,15 @@ import type { Identity, SidecarOptions } from './sidecar/options.js';
 import { sidecarOptions } from './sidecar-options.js';
 import { EmbeddedStreams } from './streams.js';
 
-const WORKLOAD = { pod: 'workload', address: '10.244.0.10', service: '10.96.0.10' } as const;
-const CALLER = { pod: 'caller', address: '10.244.0.20' } as const;
+/** IPv6 addresses are written as the kernel's connection tracking tells them: without `::`. */
+const WORKLOAD = {
+  pod: 'workload',
+  address: '10.244.0.10',
+  addressIPv6: 'fd00:10:244:0:0:0:0:10',
+  service: '10.96.0.10',
+  serviceIPv6: 'fd00:10:96:0:0:0:0:10',
+} as const;
+const CALLER = { pod: 'caller', address: '10.244.0.20', addressIPv6: 'fd00:10:244:0:0:0:0:20' } as const;
 const TRUST_DOMAIN = 'cluster.local';
 const NAMESPACE = 'default';
 /** The unprivileged user that applications, callers and user's commands run as. */
@@ -153,11 +161,15 @@ export class EmbeddedDeployment implements Deployment {
     return this.#sessions.failure;
   }
 
-  target(port: number): CallPlan['target'] {
+  target(port: number, family: IpFamily = 'IPv4'): CallPlan['target'] {
     const { workload } = this.#situation;
     const tls = workload.kind === 'echo' && workload.tls === true && port === ECHO_TLS_PORT ? { tls: true } : {};
-    if (this.caller === 'in-pod') return { host: '127.0.0.1', port, authority: `localhost:${port}`, ...tls };
-    return { host: WORKLOAD.service, port, authority: `${this.#serviceName}:${port}`, ...tls };
+    if (family === 'IPv6' && this.#situation.dualStack !== true) {
+      throw new UserError('the pods have no IPv6 addresses: say "calls over IPv6" before the first When-step');
+    }
+    const [local, service] = family === 'IPv6' ? ['::1', WORKLOAD.serviceIPv6] : ['127.0.0.1', WORKLOAD.service];
+    if (this.caller === 'in-pod') return { host: local, port, authority: `localhost:${port}`, ...tls };
+    return { host: service, port, authority: `${this.#serviceName}:${port}`, ...tls };
   }
 
   async call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]> {
@@ -315,7 +327,10 @@ export class EmbeddedDeployment implements Deployment {
       {
         name: `workload ${workload.kind}`,
         module: new URL(`../../traffic/workload/${workload.kind}.js`, import.meta.url),
-        options: workload.kind === 'echo' ? await echoOptionsOf(workload) : {},
+        options: {
+          ...(workload.kind === 'echo' && (await echoOptionsOf(workload))),
+          ...(this.#situation.dualStack === true && { listenHost: '::' }),
+        },
         user: APPLICATION_USER,
       },
       signal,
@@ -366,7 +381,7 @@ export class EmbeddedDeployment implements Deployment {
     };
     const options = sidecarOptions(this.#situation, mesh.mtls, identities, {
       name: this.#serviceName,
-      service: WORKLOAD.service,
+      services: serviceEndpoints(this.#situation),
       workload: { address: WORKLOAD.address, identity: this.#name },
       caller: { address: CALLER.address, identity: CALLER.pod },
     });
@@ -415,17 +430,27 @@ function planOf(situation: Situation): LabPlan {
   const meshed = situation.mesh.kind !== 'none';
   const excludedPorts = (situation.ports ?? []).filter(({ excluded }) => excluded).map(({ port }) => port);
   const pods: PodPlan[] = [
-    { name: WORKLOAD.pod, address: WORKLOAD.address, intercepted: meshed, excludedPorts },
-    { name: CALLER.pod, address: CALLER.address, intercepted: meshed && situation.caller === 'meshed' },
+    podOf(WORKLOAD, situation, { intercepted: meshed, excludedPorts }),
+    podOf(CALLER, situation, { intercepted: meshed && situation.caller === 'meshed' }),
   ];
-  return {
-    pods,
-    services: portsOf(situation.workload).map((port) => ({
-      address: WORKLOAD.service,
-      port,
-      endpoint: WORKLOAD.address,
-    })),
-  };
+  return { pods, services: serviceEndpoints(situation) };
+}
+
+function podOf(
+  { pod, address, addressIPv6 }: { readonly pod: string; readonly address: string; readonly addressIPv6: string },
+  { dualStack }: Situation,
+  interception: Pick<PodPlan, 'intercepted' | 'excludedPorts'>,
+): PodPlan {
+  return { name: pod, address, ...interception, ...(dualStack === true && { addressIPv6 }) };
+}
+
+/** The Service's addresses, port by port, with the endpoint that each leads to. */
+function serviceEndpoints({ workload, dualStack }: Situation): LabPlan['services'] {
+  const families = [
+    { address: WORKLOAD.service, endpoint: WORKLOAD.address },
+    ...(dualStack === true ? [{ address: WORKLOAD.serviceIPv6, endpoint: WORKLOAD.addressIPv6 }] : []),
+  ];
+  return families.flatMap((family) => portsOf(workload).map((port) => ({ ...family, port })));
 }
 
 function identityNames(situation: Situation): string[] {

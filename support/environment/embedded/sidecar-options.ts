@@ -1,12 +1,13 @@
 import { type MtlsPolicy, portsOf, protocolOf, type Situation } from '../../model/situation.js';
+import type { ServiceAddress } from './lab/interception.js';
 import type { Identity, ServiceRoute, SidecarOptions } from './sidecar/options.js';
 
 /** Who is where in a lab. `identity`: the name under which an identity was issued. */
 export interface MeshMembers {
   /** Fully qualified name of the workload's Service. */
   readonly name: string;
-  /** Its virtual address. */
-  readonly service: string;
+  /** Its virtual addresses, port by port, each with the endpoint behind it. */
+  readonly services: readonly ServiceAddress[];
   readonly workload: { readonly address: string; readonly identity: string };
   readonly caller: { readonly address: string; readonly identity: string };
 }
@@ -16,7 +17,7 @@ export function sidecarOptions(
   situation: Situation,
   policy: MtlsPolicy,
   identities: ReadonlyMap<string, Identity>,
-  { name, service, workload, caller }: MeshMembers,
+  { name, services: endpoints, workload, caller }: MeshMembers,
 ): { readonly workload: SidecarOptions; readonly caller?: SidecarOptions } {
   const identityOf = (wanted: string): Identity => {
     const identity = identities.get(wanted);
@@ -25,12 +26,13 @@ export function sidecarOptions(
   };
   const identity = identityOf(workload.identity);
   const policyOf = (port: number): MtlsPolicy => situation.ports?.find((each) => each.port === port)?.mtls ?? policy;
-  const services = portsOf(situation.workload).map(
-    (port): ServiceRoute => ({
-      address: service,
+  const { dualStack = false } = situation;
+  const services = endpoints.map(
+    ({ address, port, endpoint }): ServiceRoute => ({
+      address,
       port,
       name,
-      endpoint: { address: workload.address, port },
+      endpoint: { address: endpoint, port },
       // Istio's automatic mutual TLS looks at the policy of the port, and not at whether the port is intercepted.
       tls: policyOf(port) === 'DISABLE' ? 'DISABLE' : 'ISTIO_MUTUAL',
       spiffe: [identity.spiffe],
@@ -40,15 +42,21 @@ export function sidecarOptions(
   return {
     workload: {
       podAddress: workload.address,
+      dualStack,
       identity,
       policy,
       services,
-      inboundPorts: services.map(({ port, protocol }) => ({ port, protocol, policy: policyOf(port) })),
+      inboundPorts: portsOf(situation.workload).map((port) => ({
+        port,
+        protocol: protocolOf(port, situation),
+        policy: policyOf(port),
+      })),
       ...(situation.deniedPaths !== undefined && { deniedPaths: situation.deniedPaths }),
     },
     ...(situation.caller === 'meshed' && {
       caller: {
         podAddress: caller.address,
+        dualStack,
         identity: identityOf(caller.identity),
         policy: 'PERMISSIVE' as const,
         services,

@@ -145,6 +145,8 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
       return `${capture} (Wireshark: tcp.analysis.retransmission)`;
     case 'request-not-at-packet-start':
       return `${capture}: how the request is cut into packets`;
+    case 'ipv6-not-captured':
+      return `${capture}: it has the call, which the mirror's agent does not look at`;
     case 'source-replaced':
       return "the connections in the caller's and the local process's journals";
     case 'server-first':

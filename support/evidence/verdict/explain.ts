@@ -11,6 +11,7 @@ import {
 import {
   encryptedApplication,
   encryptedInterface,
+  ipv6NotCaptured,
   noTrafficOnInterface,
   portNotSubscribed,
 } from './causes/interface.js';
@@ -41,6 +42,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     localProcessDown,
     filterWantsHttp,
     filterExcluded,
+    ipv6NotCaptured,
     encryptedApplication,
     encryptedInterface,
     noTrafficOnInterface,

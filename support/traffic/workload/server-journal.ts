@@ -214,5 +214,7 @@ function howClosed(error: NodeJS.ErrnoException | undefined) {
 
 function hostPort(host: string | undefined, port: number | undefined): string {
   if (host === undefined || port === undefined) return 'unknown';
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  // A listener for both versions of IP sees an IPv4 address as one of IPv6.
+  const plain = host.replace(/^::ffff:(?=\d+\.)/, '');
+  return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`;
 }

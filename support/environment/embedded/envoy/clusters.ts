@@ -1,4 +1,11 @@
-import { INBOUND_BIND_ADDRESS, type PortProtocol, type ServiceRoute, type SidecarOptions } from '../sidecar/options.js';
+import { isIPv6 } from 'node:net';
+import {
+  INBOUND_BIND_ADDRESS,
+  INBOUND_BIND_ADDRESS_IPV6,
+  type PortProtocol,
+  type ServiceRoute,
+  type SidecarOptions,
+} from '../sidecar/options.js';
 import { clientTls } from './tls.js';
 import { any, type Config, socketAddress } from './typed.js';
 
@@ -13,8 +20,9 @@ export function inboundCluster(port: number): string {
   return `inbound|${port}||`;
 }
 
-export function outboundCluster({ port, name }: ServiceRoute): string {
-  return `outbound|${port}||${name}`;
+export function outboundCluster({ address, port, name }: ServiceRoute): string {
+  // A Service of both versions of IP has a cluster for each address here; in Istio they are endpoints of one.
+  return `outbound|${port}||${name}${isIPv6(address) ? ' IPv6' : ''}`;
 }
 
 /** Istio's limits, which are none (`pilot/pkg/networking/core/cluster_builder.go`). */
@@ -61,7 +69,12 @@ export function clusters(options: SidecarOptions): Config[] {
   // The interception rules let connections from this address to the application.
   const inbound = {
     ...originalDestination,
-    upstream_bind_config: { source_address: { address: INBOUND_BIND_ADDRESS, port_value: 0 } },
+    upstream_bind_config: {
+      source_address: { address: INBOUND_BIND_ADDRESS, port_value: 0 },
+      ...(options.dualStack === true && {
+        extra_source_addresses: [{ address: { address: INBOUND_BIND_ADDRESS_IPV6, port_value: 0 } }],
+      }),
+    },
   };
   return [
     { ...COMMON, name: BLACK_HOLE, type: 'STATIC' },

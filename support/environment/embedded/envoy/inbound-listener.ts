@@ -19,7 +19,7 @@ import {
 } from './listener-filters.js';
 import { type Destination, httpConnectionManager, tcpProxy } from './network-filters.js';
 import { serverTls } from './tls.js';
-import { type Config, socketAddress } from './typed.js';
+import { type Config, everyAddress } from './typed.js';
 
 /** Which connections to a port a filter chain takes, and what it does with them. */
 interface Chain {
@@ -92,7 +92,7 @@ export function inboundListener(options: SidecarOptions, log: string): Config {
   return {
     name: 'virtualInbound',
     traffic_direction: 'INBOUND',
-    address: socketAddress('0.0.0.0', INBOUND_PORT),
+    ...everyAddress(INBOUND_PORT, options.dualStack),
     listener_filters: [
       ORIGINAL_DESTINATION,
       exceptFor(TLS_INSPECTOR, numbersOf(plaintext)),

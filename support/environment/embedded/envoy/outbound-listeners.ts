@@ -9,7 +9,7 @@ import {
   TLS_INSPECTOR,
 } from './listener-filters.js';
 import { type Destination, httpConnectionManager, offerProtocols, tcpProxy } from './network-filters.js';
-import { type Config, socketAddress } from './typed.js';
+import { type Config, everyAddress, socketAddress } from './typed.js';
 
 /**
  * The listener on 15001, which everything that leaves the pod's application comes to, and one for the address of each Service, which
@@ -20,7 +20,7 @@ export function outboundListeners(options: SidecarOptions, log: string): Config[
     {
       name: 'virtualOutbound',
       traffic_direction: 'OUTBOUND',
-      address: socketAddress('0.0.0.0', OUTBOUND_PORT),
+      ...everyAddress(OUTBOUND_PORT, options.dualStack),
       use_original_dst: true,
       filter_chains: [
         {

@@ -11,6 +11,14 @@ export function extension(name: string, type: string, fields: Config = {}): Conf
   return { name, typed_config: any(type, fields) };
 }
 
+/** Listens on a port on all addresses, of IPv6 too where the pod has them (Istio: `additional_addresses`). */
+export function everyAddress(port: number, dualStack = false): Config {
+  return {
+    address: socketAddress('0.0.0.0', port),
+    ...(dualStack && { additional_addresses: [{ address: socketAddress('::', port) }] }),
+  };
+}
+
 export function socketAddress(address: string, port: number): Config {
   return { socket_address: { address, port_value: port } };
 }

@@ -45,7 +45,21 @@ describe('interception rules', () => {
   });
 });
 
+describe('interception rules for IPv6', () => {
+  it('are those for IPv4, with the addresses of IPv6', () => {
+    const rules = interceptionRules([], 'IPv6');
+    const asIPv4 = rules.replaceAll('::6/128', '127.0.0.6/32').replaceAll('::1/128', '127.0.0.1/32');
+    assert.notEqual(rules, interceptionRules());
+    assert.equal(asIPv4, interceptionRules());
+  });
+});
+
 describe('service rules', () => {
+  it('write the endpoint of an IPv6 address in brackets', () => {
+    const rules = serviceRules([{ address: 'fd00::1', port: 8080, endpoint: 'fd00::2' }]);
+    assert.match(rules, /-d fd00::1\/128 -p tcp -m tcp --dport 8080 -j DNAT --to-destination \[fd00::2\]:8080$/m);
+  });
+
   it('send the connections of a Service to its endpoint', () => {
     const rules = serviceRules([{ address: '10.96.0.10', port: 8080, endpoint: '10.244.0.10' }]);
     assert.match(

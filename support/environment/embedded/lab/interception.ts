@@ -1,10 +1,12 @@
 /**
- * Istio's interception rules (sidecar, REDIRECT mode, all ports captured), as `istio-iptables` writes them for IPv4:
- * `-p 15001 -z 15006 -u 1337 -m REDIRECT -i '*' -b '*' -d 15090,15021,15020`.
+ * Istio's interception rules (sidecar, REDIRECT mode, all ports captured), as `istio-iptables` writes them, for IPv6 the same in
+ * ip6tables: `-p 15001 -z 15006 -u 1337 -m REDIRECT -i '*' -b '*' -d 15090,15021,15020`.
  * Source: Istio `tools/istio-iptables/pkg/capture/run.go` and its golden files.
  */
 
-import { INBOUND_BIND_ADDRESS, INBOUND_PORT, OUTBOUND_PORT } from '../sidecar/options.js';
+import { isIPv6 } from 'node:net';
+import type { IpFamily } from '../../../model/situation.js';
+import { INBOUND_BIND_ADDRESS, INBOUND_BIND_ADDRESS_IPV6, INBOUND_PORT, OUTBOUND_PORT } from '../sidecar/options.js';
 
 /** The sidecar's user and group id; Istio derives the group from the user. */
 export const SIDECAR_UID = 1337;
@@ -12,14 +14,21 @@ const HBONE_PORT = 15008;
 /** Envoy's Prometheus endpoint, the readiness endpoint, and pilot-agent's merged metrics and rewritten probes. */
 const EXCLUDED_INBOUND_PORTS = [15090, 15021, 15020];
 
+/** Addresses that the rules name, by the version of IP. */
+const LOCAL = {
+  IPv4: { bind: `${INBOUND_BIND_ADDRESS}/32`, loopback: '127.0.0.1/32' },
+  IPv6: { bind: `${INBOUND_BIND_ADDRESS_IPV6}/128`, loopback: '::1/128' },
+} as const;
+
 /**
- * Input of `iptables-restore` that installs the rules into an empty nat table.
+ * Input of `iptables-restore` or `ip6tables-restore` that installs the rules into an empty nat table.
  *
  * @param excluded inbound ports that are left alone besides the mesh's own (annotation `traffic.sidecar.istio.io/excludeInboundPorts`)
  */
-export function interceptionRules(excluded: readonly number[] = []): string {
+export function interceptionRules(excluded: readonly number[] = [], family: IpFamily = 'IPv4'): string {
+  const { bind, loopback } = LOCAL[family];
   const owner = (match: string): string[] => [
-    `-A ISTIO_OUTPUT ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport ${HBONE_PORT} -m owner ${match} -j ISTIO_IN_REDIRECT`,
+    `-A ISTIO_OUTPUT ! -d ${loopback} -o lo -p tcp -m tcp ! --dport ${HBONE_PORT} -m owner ${match} -j ISTIO_IN_REDIRECT`,
     `-A ISTIO_OUTPUT -o lo -m owner ! ${match} -j RETURN`,
     `-A ISTIO_OUTPUT -m owner ${match} -j RETURN`,
   ];
@@ -42,10 +51,10 @@ export function interceptionRules(excluded: readonly number[] = []): string {
     '-A ISTIO_INBOUND -p tcp -j ISTIO_IN_REDIRECT',
     `-A ISTIO_REDIRECT -p tcp -j REDIRECT --to-ports ${OUTBOUND_PORT}`,
     `-A ISTIO_IN_REDIRECT -p tcp -j REDIRECT --to-ports ${INBOUND_PORT}`,
-    `-A ISTIO_OUTPUT -s ${INBOUND_BIND_ADDRESS}/32 -o lo -j RETURN`,
+    `-A ISTIO_OUTPUT -s ${bind} -o lo -j RETURN`,
     ...owner(`--uid-owner ${SIDECAR_UID}`),
     ...owner(`--gid-owner ${SIDECAR_UID}`),
-    '-A ISTIO_OUTPUT -d 127.0.0.1/32 -j RETURN',
+    `-A ISTIO_OUTPUT -d ${loopback} -j RETURN`,
     '-A ISTIO_OUTPUT -j ISTIO_REDIRECT',
     'COMMIT',
   ]);
@@ -58,16 +67,20 @@ export interface ServiceAddress {
   readonly endpoint: string;
 }
 
-/** Input of `iptables-restore` that does what kube-proxy does on a node: destination NAT of Service addresses. */
+/**
+ * Input of `iptables-restore` or `ip6tables-restore` that does what kube-proxy does on a node: destination NAT of Service addresses, all
+ * of one version of IP.
+ */
 export function serviceRules(services: readonly ServiceAddress[]): string {
   return lines([
     '*nat',
     ':PREROUTING ACCEPT [0:0]',
     ':KUBE-SERVICES - [0:0]',
     '-A PREROUTING -j KUBE-SERVICES',
-    ...services.map(
-      ({ address, port, endpoint }) =>
-        `-A KUBE-SERVICES -d ${address}/32 -p tcp -m tcp --dport ${port} -j DNAT --to-destination ${endpoint}:${port}`,
+    ...services.map(({ address, port, endpoint }) =>
+      isIPv6(address)
+        ? `-A KUBE-SERVICES -d ${address}/128 -p tcp -m tcp --dport ${port} -j DNAT --to-destination [${endpoint}]:${port}`
+        : `-A KUBE-SERVICES -d ${address}/32 -p tcp -m tcp --dport ${port} -j DNAT --to-destination ${endpoint}:${port}`,
     ),
     'COMMIT',
   ]);

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import { type Destination, originalDestination } from '../../../linux/original-destination.js';
 import { matchesPath } from '../../../model/policies.js';
 import { readClientHello } from './client-hello.js';
@@ -7,7 +7,13 @@ import { forward } from './forward.js';
 import type { Peer } from './headers.js';
 import type { Http1Proxy } from './http1-proxy.js';
 import { type MutualTls, type MutualTlsServer, offersMeshProtocol } from './mutual-tls.js';
-import { INBOUND_BIND_ADDRESS, INBOUND_PORT, type InboundPort, type SidecarOptions } from './options.js';
+import {
+  INBOUND_BIND_ADDRESS,
+  INBOUND_BIND_ADDRESS_IPV6,
+  INBOUND_PORT,
+  type InboundPort,
+  type SidecarOptions,
+} from './options.js';
 import { reset } from './relay.js';
 import type { Telemetry } from './telemetry.js';
 import { Upstream } from './upstream.js';
@@ -87,7 +93,13 @@ export class Inbound {
     let upstream = this.#upstreams.get(key);
     if (upstream === undefined) {
       upstream = new Upstream(
-        { name: `inbound|${port}||`, address, port, side: 'inbound', localAddress: INBOUND_BIND_ADDRESS },
+        {
+          name: `inbound|${port}||`,
+          address,
+          port,
+          side: 'inbound',
+          localAddress: isIPv6(address) ? INBOUND_BIND_ADDRESS_IPV6 : INBOUND_BIND_ADDRESS,
+        },
         this.#telemetry,
       );
       this.#upstreams.set(key, upstream);

@@ -38,6 +38,8 @@ export interface InboundPort {
 export interface SidecarOptions {
   /** IPv4 address of the pod. */
   readonly podAddress: string;
+  /** The pod has an IPv6 address, too. */
+  readonly dualStack?: boolean;
   readonly identity: Identity;
   /** What this workload accepts (PeerAuthentication). */
   readonly policy: MtlsPolicy;
@@ -55,3 +57,5 @@ export const OUTBOUND_PORT = 15001;
 export const INBOUND_PORT = 15006;
 /** Source address of connections to the sidecar's own application; the interception rules let it through. */
 export const INBOUND_BIND_ADDRESS = '127.0.0.6';
+/** The same for IPv6. `lo` does not have it by itself: Istio adds it. */
+export const INBOUND_BIND_ADDRESS_IPV6 = '::6';

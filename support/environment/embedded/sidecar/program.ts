@@ -27,15 +27,24 @@ runProgram<SidecarOptions>(async ({ options, log }) => {
       log('error', `a connection could not be served: ${error instanceof Error ? error.stack : String(error)}`);
     });
   };
-  await Promise.all([listen(INBOUND_PORT, accept(inbound)), listen(OUTBOUND_PORT, accept(outbound))]);
+  const hosts = options.dualStack === true ? ['0.0.0.0', '::'] : ['0.0.0.0'];
+  await Promise.all(
+    hosts.flatMap((host) => [
+      listen({ host, port: INBOUND_PORT }, accept(inbound)),
+      listen({ host, port: OUTBOUND_PORT }, accept(outbound)),
+    ]),
+  );
   return { handlers: { statistics: () => telemetry.snapshot() } };
 });
 
-/** Listens on all addresses of the pod. Connections may be half-open. */
-function listen(port: number, accept: (socket: Socket) => void): Promise<Server> {
+/** Listens on all addresses of the pod, of one version of IP. Connections may be half-open. */
+function listen(
+  { host, port }: { readonly host: string; readonly port: number },
+  accept: (socket: Socket) => void,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
     server.once('error', reject);
-    server.listen({ port, host: '0.0.0.0', backlog: 4096 }, () => resolve(server));
+    server.listen({ port, host, ipv6Only: host === '::', backlog: 4096 }, () => resolve(server));
   });
 }

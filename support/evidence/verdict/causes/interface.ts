@@ -1,4 +1,5 @@
 import type { TlsClientHello } from '../../../model/journal.js';
+import { mirrordVersion, redirectsIPv6 } from '../../../model/mirrord-version.js';
 import type { Profile } from '../../../model/session.js';
 import type { InterfaceTraffic } from '../../../model/verdict.js';
 import { visibleText } from '../../../model/visible-text.js';
@@ -90,6 +91,37 @@ function tlsLine({ tls, clientHello }: Clues): string {
   const details = found.length === 0 ? '' : ` (${visibleText(found.join('; '))})`;
   return `the local process received ${quantity(tls.length, 'connection')} that ${what}${details}`;
 }
+
+/**
+ * The call travelled over IPv6, and a sniffer reads IPv4 packets only (mirrord ≤ 3.180 agent/src/sniffer/tcp_capture.rs:90). What the
+ * workload saw decides: that is the hop that is captured on a mesh. An agent that redirects takes IPv6 by itself since 3.205.
+ */
+export const ipv6NotCaptured: Finder = (index, { sent, served }) => {
+  const { session } = index.evidence;
+  if (session === undefined) return undefined;
+  const { profile, version } = session;
+  if (profile === 'redirect' && redirectsIPv6(mirrordVersion(version))) return undefined;
+  const seen = [
+    ['workload', index.workload, served?.[0], 'remote'],
+    ['caller', index.caller, sent[0], 'local'],
+  ] as const;
+  for (const [party, journal, exchange, end] of seen) {
+    const connection = exchange === undefined ? undefined : journal?.connections.get(exchange.connection);
+    const address = connection?.[end];
+    if (address === undefined) continue;
+    if (!address.startsWith('[')) return undefined;
+    const from = party === 'caller' ? 'it connected from' : 'it was connected to from';
+    return {
+      cause: 'ipv6-not-captured',
+      summary:
+        profile === 'sniffer'
+          ? 'the call travelled over IPv6, and a sniffer captures IPv4 only.'
+          : `the call travelled over IPv6, and mirrord ${version} redirects IPv4 only, unless it is told otherwise.`,
+      proof: [`${party}'s journal: ${from} ${visibleText(address)}`],
+    };
+  }
+  return undefined;
+};
 
 /** The capture was alive, but its interface carried nothing for the port. */
 export const noTrafficOnInterface: Finder = (index) => {

@@ -7,6 +7,7 @@ import {
   mirrordVersion,
   overridesCacheControl,
   passesToPodAddress,
+  redirectsIPv6,
 } from '../../../model/mirrord-version.js';
 import type { LogLine } from '../../../model/session.js';
 import type { HttpFilter } from '../../../model/situation.js';
@@ -56,6 +57,7 @@ export async function startRedirect(
     version: session.version,
     toOriginalAddress: passesToPodAddress(version),
     detectionTimeoutMs: detectionTimeoutMs(version),
+    ipv6: redirectsIPv6(version),
     socketPath: session.socketPath,
     ...(overridesCacheControl(version) && { cacheControl: CACHE_CONTROL }),
     ...(filters && { filter: httpFilter }),

@@ -9,6 +9,8 @@ export interface RedirectAgentProgramOptions {
   readonly filter?: HttpFilter;
   /** Milliseconds that each of the first reads of a connection may take; infinite: as long as it takes. */
   readonly detectionTimeoutMs: number;
+  /** Take IPv6, too, where the pod has it. */
+  readonly ipv6: boolean;
   /** Path of the Unix socket that the local process connects to. */
   readonly socketPath: string;
 }

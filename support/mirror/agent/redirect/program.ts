@@ -54,7 +54,7 @@ runProgram<RedirectAgentProgramOptions>(async ({ options, log }) => {
     });
   };
   const listeners = [await listen(accept, '0.0.0.0')];
-  if (hasIPv6()) listeners.push(await listen(accept, '::'));
+  if (options.ipv6 && hasIPv6()) listeners.push(await listen(accept, '::'));
   const [port = 0, portIPv6] = listeners.map((listener) => (listener.address() as AddressInfo).port);
   await listenForLocalProcess(
     createServer((socket) => agent.serve(socket)),
