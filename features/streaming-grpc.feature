@@ -79,14 +79,19 @@ Feature: Streams of gRPC, message by message
       | istio | client-streaming | gRPC-over-HTTP/2   |
       | istio | server-streaming | gRPC-over-HTTP/1.1 |
 
-  Scenario: a replayed request is not cancelled with its original; to the local process it looks complete
+  Scenario Outline: the replay of a <interaction> <protocol> request is not cancelled with its original; to the local process it looks complete
     Given an Istio mesh
     And mirrord 3.250
-    When a bidi-streaming gRPC-over-HTTP/2 stream is opened
+    When a <interaction> <protocol> stream is opened
     And the message "one" is sent
     Then the message "one" is mirrored while the stream is open
     When the caller cancels
     Then to the local process the cancelled request looks complete
+
+    Examples:
+      | interaction      | protocol           |
+      | bidi-streaming   | gRPC-over-HTTP/2   |
+      | server-streaming | gRPC-over-HTTP/1.1 |
 
   @limitation:L36
   Scenario: a cancelled stream is mirrored as it was
@@ -129,6 +134,25 @@ Feature: Streams of gRPC, message by message
       | version |
       | 3.150   |
       | 3.250   |
+
+  Scenario Outline: with mirrord <version>, a deadline ends the answers of a <protocol> call, whose request is mirrored
+    Given an Istio mesh
+    And mirrord <version>
+    And a deadline of 1 s
+    And the workload answers with 100 messages, 300 ms apart
+    When a server-streaming <protocol> stream is opened
+    And the message "the menu, please" is sent
+    And the caller ends its side
+    And the deadline passes
+    Then it is mirrored
+    And the caller gets gRPC status 4
+
+    Examples:
+      | version | protocol           |
+      | 3.150   | gRPC-over-HTTP/2   |
+      | 3.150   | gRPC-over-HTTP/1.1 |
+      | 3.250   | gRPC-over-HTTP/2   |
+      | 3.250   | gRPC-over-HTTP/1.1 |
 
   Scenario Outline: with mirrord <version>, an answer of nothing but a status reaches the caller of a <interaction> call
     Given an Istio mesh

@@ -14,6 +14,12 @@ export function gaveUp({ code, detail }: Failure): Pick<CallOutcome, 'gaveUp'> {
   return detail === cancelledFailure().detail ? { gaveUp: 'cancelled' } : {};
 }
 
+/** The same with the gRPC status that a caller has then, though no server has sent it: CANCELLED or DEADLINE_EXCEEDED. */
+export function gaveUpGrpc(failure: Failure): Pick<CallOutcome, 'gaveUp' | 'grpcStatus'> {
+  const given = gaveUp(failure);
+  return given.gaveUp === undefined ? given : { ...given, grpcStatus: given.gaveUp === 'cancelled' ? 1 : 4 };
+}
+
 export function deadlineFailure(timeoutMs: number): Failure {
   return { code: 'deadline', error: `no complete answer within ${timeoutMs} ms` };
 }

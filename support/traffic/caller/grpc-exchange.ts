@@ -5,7 +5,7 @@ import { messageOf, UserError } from '../../model/errors.js';
 import type { Header } from '../../model/journal.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
-import { cancelledFailure, gaveUp } from './failure.js';
+import { cancelledFailure, gaveUpGrpc } from './failure.js';
 import { type GrpcFailure, grpcFailureOf } from './grpc-failure.js';
 import { encodeGrpcMessage, grpcStatusError } from './grpc-status.js';
 import { headerValue, withDefault } from './headers.js';
@@ -119,8 +119,7 @@ export class GrpcExchange implements Exchange {
       this.#finish({
         ok: false,
         httpStatus: failure.httpStatus ?? (this.#headJournalled ? 200 : 0),
-        ...(gaveUp(failure).gaveUp === undefined ? {} : { grpcStatus: status.code }),
-        ...gaveUp(failure),
+        ...gaveUpGrpc(failure),
         error: failure.error,
       });
     }

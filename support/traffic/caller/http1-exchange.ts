@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { bodyFramingOf } from '../../model/body-framing.js';
 import type { CallOutcome } from '../../model/call.js';
 import type { Header } from '../../model/journal.js';
-import type { Protocol } from '../../model/protocol.js';
+import { isGrpc, type Protocol } from '../../model/protocol.js';
 import type { Answer, AnswerResult } from './answer.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
-import { cancelledFailure, deadlineFailure, type Failure, failureOf, gaveUp } from './failure.js';
+import { cancelledFailure, deadlineFailure, type Failure, failureOf, gaveUp, gaveUpGrpc } from './failure.js';
 import { headersOf, headerValue, withDefault } from './headers.js';
 import type { Http1Connections } from './http1-connections.js';
 import { SentBody } from './sent-body.js';
@@ -183,7 +183,8 @@ export class Http1Exchange implements Exchange {
     if (!this.#request.writableFinished) this.#sent.cut(this.#call.contentLength);
     if (this.#result === undefined) this.#answer?.cut();
     journal.reset(failure.code, failure.detail);
-    this.#finish({ ok: false, ...this.#result, ...gaveUp(failure), error: failure.error });
+    const given = isGrpc(this.#carriage.protocol) ? gaveUpGrpc(failure) : gaveUp(failure);
+    this.#finish({ ok: false, ...this.#result, ...given, error: failure.error });
     this.#request.destroy();
   }
 

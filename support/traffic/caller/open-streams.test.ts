@@ -123,6 +123,18 @@ test('a deadline ends a stream, and its gRPC status is 4', async (t) => {
   assert.equal(outcome?.grpcStatus, 4);
 });
 
+test('a deadline ends the answers of a gRPC-Web call, and its gRPC status is 4', async (t) => {
+  const { port } = await watchedEcho(t, 'http');
+  const { caller } = testCaller(t);
+  const echo = { messages: 100, intervalMs: 50 };
+  await caller.open(
+    plan(port, { protocol: 'gRPC-over-HTTP/1.1', interaction: 'server-streaming', timeoutMs: 120, echo }),
+  );
+  await caller.streams.send(ids(1), ONE);
+  caller.streams.end(ids(1));
+  assert.equal((await caller.streams.outcomes(ids(1)))[0]?.grpcStatus, 4);
+});
+
 test('streams of one batch share a connection, and go on together', async (t) => {
   const { port, wire, workload } = await watchedEcho(t, 'grpc');
   const { caller, journal } = testCaller(t);
