@@ -54,6 +54,9 @@ const POSSIBLE: Readonly<Partial<Record<Protocol, readonly Interaction[]>>> = {
   'HTTP/2': ['unary'],
   'gRPC-over-HTTP/1.1': ['unary', 'server-streaming'],
   'gRPC-over-HTTP/2': INTERACTIONS,
+  SSE: ['server-streaming'],
+  WebSocket: ['bidi-streaming'],
+  TCP: ['bidi-streaming'],
 };
 
 const USUAL_ROWS: readonly RowKey[] = [

@@ -20,6 +20,7 @@ const PLAIN = 9_000_000;
 const PLAIN_WHEN_LARGE = 1_500_000;
 /** What did not end as it should gets some more room. */
 const EXTRA = 2_000_000;
+/** Parts of a report of more scenarios are laid out only when they are looked at. */
 const LARGE = 2_000;
 /** So many failed scenarios are open from the start. */
 const OPEN = 3;
@@ -29,7 +30,7 @@ export function* page(source: ResultsSource): Generator<string> {
   const { head, entries } = source;
   const { runs, counts, features, limitations } = head;
   const { failures, seen } = survey(source.scenarios());
-  yield beginning(`${verdictSentence(verdictOf(runs), counts)} — mirrorspec`);
+  yield beginning(`${verdictSentence(verdictOf(runs), counts)} — mirrorspec`, entries.length > LARGE);
   yield render(
     <>
       <a class="skip" href="#verdict">
@@ -173,7 +174,7 @@ function reasonOf({ state, reason, steps, explanation, limitations, attempts }: 
   return shownExcerpt(text, 300);
 }
 
-function beginning(title: string): string {
+function beginning(title: string, isLarge: boolean): string {
   const policy = [
     "default-src 'none'",
     `style-src '${digest(STYLE)}'`,
@@ -192,7 +193,7 @@ function beginning(title: string): string {
       <style>{trusted(STYLE)}</style>
     </head>
   );
-  return `<!doctype html>\n<html lang="en">${render(head)}<body>`;
+  return `<!doctype html>\n<html lang="en">${render(head)}<body${isLarge ? ' class="large"' : ''}>`;
 }
 
 function digest(text: string): string {

@@ -54,8 +54,8 @@ summary{cursor:pointer}
 table{border-collapse:collapse;font-size:.92rem}caption{text-align:left;font-weight:600;padding:.4rem 0}
 th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem .6rem;border:1px solid var(--line)}thead th{background:var(--soft)}tbody th{font-weight:600}
 .scroll>table,.diff{background:var(--card)}.diff{width:100%;table-layout:fixed}.diff th,.diff td{overflow-wrap:anywhere}
-.matrix{width:100%;min-width:66rem;table-layout:fixed}.matrix thead tr:first-child th:first-child{width:8.5rem}.matrix thead th.minor{white-space:normal}.matrix th{white-space:nowrap}.matrix thead th{text-align:center}.matrix tbody th{background:var(--card);position:sticky;left:0}.matrix tbody th .block{white-space:normal}
-.matrix td{padding:0;overflow-wrap:normal;text-align:center;font-size:.84rem;line-height:1.3;vertical-align:middle}.matrix td.s-not-tested,.matrix td>a{padding:.4rem .3rem}.matrix td>a{display:block;color:inherit;text-decoration:none}.matrix td>a:hover strong{text-decoration:underline}.matrix td .minor{color:inherit}
+.matrix{width:100%;min-width:50rem}.matrix thead tr:first-child th:first-child{min-width:8rem}.matrix thead th[colspan]{white-space:normal}.matrix thead th.minor{white-space:normal}.matrix th{white-space:nowrap}.matrix thead th{text-align:center}.matrix tbody th{background:var(--card);position:sticky;left:0}.matrix tbody th .block{white-space:normal}
+.matrix td{padding:0;overflow-wrap:normal;min-width:4.9rem;text-align:center;font-size:.84rem;line-height:1.3;vertical-align:middle}.matrix td.s-not-tested,.matrix td>a{padding:.4rem .3rem}.matrix td>a{display:block;color:inherit;text-decoration:none}.matrix td>a:hover strong{text-decoration:underline}.matrix td .minor{color:inherit}
 .dim{opacity:.25}
 .cells{margin:.5rem 0}.cells ul{columns:22rem;padding-left:1rem}.cell-list:target{background:var(--accent-soft)}.cell-list h4{margin-top:.6rem}
 .card,.feature{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem 1.3rem;margin:.9rem 0}
@@ -66,8 +66,8 @@ th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem
 .filters fieldset{border:0;padding:0;margin:0;display:flex;flex-wrap:wrap;gap:.3rem 1rem;flex-basis:100%}.filters legend{float:left;color:var(--muted);margin-right:1rem}
 .filter-result{flex-basis:100%;margin:0;min-height:2.2rem;display:flex;gap:1rem;align-items:center}
 button{cursor:pointer;background:var(--soft)}button:hover{border-color:var(--accent)}
-.contents ol{columns:24rem;margin:.6rem 0;padding-left:1.6rem}.contents .minor{white-space:nowrap}
-.feature{content-visibility:auto;contain-intrinsic-size:auto 40rem}.where{color:var(--muted);font-size:.88rem;margin:0}
+.contents ol{columns:24rem;column-gap:2rem;margin:.6rem 0;padding-left:1.6rem}
+.large .feature{content-visibility:auto;contain-intrinsic-size:auto 40rem}.where{color:var(--muted);font-size:.88rem;margin:0}
 .tag{display:inline-block;border:1px solid var(--line);border-radius:5px;padding:0 .4rem;font-size:.8rem;font-weight:500;color:var(--muted);background:var(--soft)}
 .keyword{color:var(--muted);font-weight:500}.prose{max-width:56rem;white-space:pre-line}
 .scenario,.background,.rule{margin:1.3rem 0 0;scroll-margin-top:.5rem}.rule{border-left:3px solid var(--line);padding-left:1rem}
