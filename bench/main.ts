@@ -23,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   runner: async () => (await import('./runner-overhead.js')).runnerRows(),
   help: async () => (await import('./help.js')).helpRows(),
   lint: async () => (await import('./lint.js')).lintRows(),
+  report: async () => (await import('./report.js')).reportRows(),
 };
 
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../program/is-running.js';
-import { PAGE_FILE, RESULTS_FILE } from '../report/write-reports.js';
+import { PAGE_FILE, RESULTS_FILE, SUMMARY_FILE } from '../report/write-reports.js';
 import { RERUN_FILE } from './run-again.js';
 import { LIMITATIONS_FILE } from './run-limitations.js';
 
@@ -9,6 +9,7 @@ import { LIMITATIONS_FILE } from './run-limitations.js';
 export const REPORT_FILES = [
   PAGE_FILE,
   RESULTS_FILE,
+  SUMMARY_FILE,
   'cucumber.html',
   'junit.xml',
   'messages.ndjson',

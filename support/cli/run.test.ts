@@ -67,7 +67,7 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
     assert.equal(counts, '2 scenarios: 2 passed (T)');
     assert.match(
       closing[0] ?? '',
-      /^reports: reports\/index.html, reports\/results.json, .*reports\/junit.xml, reports\/messages.ndjson/,
+      /^reports: reports\/index.html, reports\/results.json, reports\/summary.md, .*reports\/junit.xml, reports\/messages.ndjson/,
     );
     assert.match(closing[1] ?? '', /^sidecars: (node, mirrorspec's own program|envoy \d)/);
     assert.equal(closing[2], EMBEDDED_VERDICT);
@@ -229,7 +229,7 @@ When('nothing happens', () => {});
         assert.match(stdout, /^skip {2}features\/a.feature:10 {2}long 3/m);
         assert.match(
           stdout,
-          /^reports: reports\/index.html, reports\/results.json, .*reports\/junit.xml, reports\/messages.ndjson/m,
+          /^reports: reports\/index.html, reports\/results.json, reports\/summary.md, .*reports\/junit.xml, reports\/messages.ndjson/m,
         );
         assert.equal(code, 130);
         assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), /"testRunFinished"/);

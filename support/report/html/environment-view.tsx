@@ -17,7 +17,7 @@ function Environment({ run }: { readonly run: Run }) {
   const { environment, tool, command, startedAt, durationMs, exitCode, commit, ci, selection } = run;
   const { name, kind, real, standIns, versions, facts } = environment;
   const rows: readonly (readonly [string, string])[] = [
-    ['environment', `${name} (${kind})`],
+    ['environment', name === kind ? name : `${name} (${kind})`],
     ['mirrorspec', tool.version],
     ...Object.entries(versions),
     ...Object.entries(facts)

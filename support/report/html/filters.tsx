@@ -1,8 +1,7 @@
 import { type Results, SCENARIO_STATES } from '../../model/results.js';
 import type { LoggedScenario } from '../results/scenario-log.js';
-import { mechanismWords } from './matrix-view.js';
+import { mechanismWords, STATES } from '../wording.js';
 import { shown } from './shown.js';
-import { STATES } from './states.js';
 
 interface Choice {
   readonly value: string;

@@ -11,31 +11,31 @@ export function Introduction() {
           stands before every application and encrypts what leaves the pod, so it matters where the copy is taken. Each
           scenario below builds one situation, makes real calls, and compares what was sent with what arrived.
         </p>
-        <svg viewBox="0 0 454 130" role="img" aria-labelledby="introduction-drawing">
+        <svg viewBox="0 0 474 130" role="img" aria-labelledby="introduction-drawing">
           <title id="introduction-drawing">
             A caller's request passes two sidecars to the application; a mirror agent beside the application sends a
             copy to a local process.
           </title>
           <rect class="pod" x="4" y="8" width="148" height="58" rx="8" />
-          <rect class="pod" x="196" y="8" width="254" height="58" rx="8" />
+          <rect class="pod" x="216" y="8" width="254" height="58" rx="8" />
           <Box x={12} text="caller" />
           <Box x={82} text="sidecar" />
-          <Box x={204} text="sidecar" />
-          <Box x={280} text="agent" kind="agent" />
-          <Box x={356} text="application" wide />
-          <rect class="part local-process" x="240" y="94" width="120" height="30" rx="5" />
-          <text class="name" x="300" y="113">
+          <Box x={224} text="sidecar" />
+          <Box x={300} text="agent" kind="agent" />
+          <Box x={376} text="application" wide />
+          <rect class="part local-process" x="271" y="94" width="120" height="30" rx="5" />
+          <text class="name" x="331" y="113">
             local process
           </text>
-          <path class="call" d="M74 37H82M144 37H201M266 37H280M342 37H353" />
-          <path class="head call" d="M204 37l-7 -4v8z" />
-          <path class="head call" d="M356 37l-7 -4v8z" />
-          <path class="copy" d="M311 52V90" />
-          <path class="head copy" d="M311 94l-4 -7h8z" />
-          <text class="note" x="174" y="28">
+          <path class="call" d="M74 37H82M144 37H221M286 37H300M362 37H373" />
+          <path class="head call" d="M224 37l-7 -4v8z" />
+          <path class="head call" d="M376 37l-7 -4v8z" />
+          <path class="copy" d="M331 52V90" />
+          <path class="head copy" d="M331 94l-4 -7h8z" />
+          <text class="note" x="184" y="30">
             mutual TLS
           </text>
-          <text class="note start" x="320" y="82">
+          <text class="note start" x="340" y="82">
             the copy
           </text>
         </svg>

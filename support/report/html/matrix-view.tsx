@@ -1,26 +1,9 @@
-import type { EnvironmentKind } from '../../model/environment-settings.js';
-import type { Interaction } from '../../model/protocol.js';
 import type { Verdict } from '../../model/verdict.js';
 import { type MatrixCell, type MatrixColumn, type MatrixGroup, type MatrixRow, matrixOf } from '../matrix.js';
 import type { LoggedScenario } from '../results/scenario-log.js';
+import { environmentWord, INTERACTION_WORDS, MESH_WORDS, mechanismWords, STATES } from '../wording.js';
 import { Scroll } from './scroll.js';
 import { plural, shown } from './shown.js';
-import { STATES } from './states.js';
-
-const INTERACTION_WORDS: Readonly<Record<Interaction, string>> = {
-  unary: 'unary',
-  'client-streaming': 'client stream',
-  'server-streaming': 'server stream',
-  'bidi-streaming': 'both stream',
-};
-
-const MESH_WORDS: Readonly<Record<MatrixRow['mesh'], string>> = {
-  none: 'no mesh',
-  istio: 'Istio',
-  'istio-ambient': 'Istio ambient',
-  linkerd: 'Linkerd',
-  kuma: 'Kuma',
-};
 
 /** Scenarios of a cell that are listed below a table; who wants more filters. */
 const LISTED = 50;
@@ -261,33 +244,4 @@ function cellTitle({ mesh, mtls, caller }: MatrixRow, column: MatrixColumn | und
     .filter(Boolean)
     .join(' ');
   return column === undefined ? where : `${where}, ${column.protocol}, ${INTERACTION_WORDS[column.interaction]}`;
-}
-
-export function environmentWord(kind: EnvironmentKind): string {
-  return kind === 'embedded' ? 'Embedded mesh' : 'Kubernetes cluster';
-}
-
-/** How a copy is taken, for a reader who does not know mirrord. */
-export function mechanismWords({ profile, listenInterface }: Pick<MatrixGroup, 'profile' | 'listenInterface'>): {
-  readonly title: string;
-  readonly note: string;
-} {
-  if (profile === undefined) return { title: 'Without a mirror session', note: 'Nothing is to be copied here.' };
-  if (profile === 'redirect') {
-    return {
-      title: 'Redirected connections',
-      note: 'The agent puts itself into each connection and passes everything on (mirrord since 3.151, the only way since 3.181).',
-    };
-  }
-  const what = {
-    lo: 'between the sidecar and the application, where a mesh has decrypted everything',
-    eth0: "on the pod's network interface, where a mesh encrypts",
-  }[listenInterface ?? ''];
-  return {
-    title:
-      listenInterface === undefined
-        ? 'Captured packets, interface unknown'
-        : `Captured packets on ${shown(listenInterface)}`,
-    note: `The agent reads packets${what === undefined ? '' : ` ${what}`} (mirrord up to 3.180).`,
-  };
 }

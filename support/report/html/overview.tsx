@@ -1,7 +1,14 @@
-import type { ScenarioState } from '../../model/results.js';
-import { type Results, type Run, type RunVerdict, SCENARIO_STATES, type StepError } from '../../model/results.js';
-import { durationText, plural, shown, shownExcerpt } from './shown.js';
-import { STATES } from './states.js';
+import {
+  type Results,
+  type Run,
+  type RunVerdict,
+  SCENARIO_STATES,
+  type ScenarioState,
+  type StepError,
+} from '../../model/results.js';
+import { STATES, verdictOf, verdictSentence } from '../wording.js';
+import { GateView } from './gate-view.js';
+import { durationText, shown, shownExcerpt } from './shown.js';
 
 /** A scenario that did not end as it should, for the list at the top. */
 export interface Failure {
@@ -19,35 +26,6 @@ const VERDICT_WORDS: Readonly<Record<RunVerdict, { readonly word: string; readon
   interrupted: { word: 'Interrupted', sign: '!' },
   broken: { word: 'Broken off', sign: '!' },
 };
-
-const WORST_FIRST: readonly RunVerdict[] = ['broken', 'interrupted', 'failed', 'passed'];
-
-export function verdictOf(runs: readonly Run[]): RunVerdict {
-  return WORST_FIRST.find((verdict) => runs.some((run) => run.verdict === verdict)) ?? 'broken';
-}
-
-/** The verdict in one sentence. */
-export function verdictSentence(verdict: RunVerdict, counts: Results['counts']): string {
-  const total = SCENARIO_STATES.reduce((sum, state) => sum + counts[state], 0);
-  const failed = counts.fail + counts.fixed;
-  const short = [
-    ...(counts['known-limitation'] > 0 ? [plural(counts['known-limitation'], 'known limitation')] : []),
-    ...(counts.flaky > 0 ? [`${counts.flaky} only when tried again`] : []),
-  ];
-  const but = short.length === 0 ? '' : `, with ${short.join(' and ')}`;
-  switch (verdict) {
-    case 'passed':
-      return total === 1
-        ? 'The scenario came out as specified.'
-        : `All ${total.toLocaleString('en')} scenarios came out as specified${but}.`;
-    case 'failed':
-      return `${failed.toLocaleString('en')} of ${plural(total, 'scenario')} failed${but}.`;
-    case 'interrupted':
-      return `The run was interrupted; ${counts['not-tested']} of ${plural(total, 'scenario')} had not ended.`;
-    case 'broken':
-      return 'The run could not decide what it was to decide.';
-  }
-}
 
 export function Overview({
   runs,
@@ -68,7 +46,7 @@ export function Overview({
             {word}
             <span class="hidden">.</span>
           </h1>
-          <p class="sentence">{verdictSentence(verdict, counts)}</p>
+          <p class="sentence">{verdictSentence(runs, counts)}</p>
           {runs.map((run) => (
             <p class="when">{whenText(run)}</p>
           ))}
@@ -80,6 +58,7 @@ export function Overview({
           <strong>What that means.</strong> {shown(meaning)}
         </p>
       ))}
+      {runs.map(({ gate }) => (gate === undefined ? null : <GateView gate={gate} />))}
       <RunFailures failures={runs.flatMap((run) => run.failures)} />
       <Failures failures={failures} />
     </section>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FeatureText, ScenarioResult } from '../../model/results.js';
 import type { ResultsSource } from '../results/write-results.js';
+import { reasonOf, verdictSentence } from '../wording.js';
 import { SCRIPT } from './browser-script.js';
 import { Environments } from './environment-view.js';
 import { type Case, coordinateWords, FeatureView, featureAnchor } from './features-view.js';
@@ -9,10 +10,10 @@ import { Introduction } from './introduction.js';
 import { type Child, render, trusted } from './jsx-runtime.js';
 import { Limitations, type Seen } from './limitations-view.js';
 import { Matrix } from './matrix-view.js';
-import { type Failure, Overview, verdictOf, verdictSentence } from './overview.js';
+import { type Failure, Overview } from './overview.js';
 import { PanelPack } from './panel-pack.js';
 import { CaseSummary, ScenarioView } from './scenario-view.js';
-import { shown, shownExcerpt } from './shown.js';
+import { shown } from './shown.js';
 import { STYLE } from './style.js';
 
 /** Panels stand in the page as they are up to so many characters; of a large report most are packed. */
@@ -30,7 +31,7 @@ export function* page(source: ResultsSource): Generator<string> {
   const { head, entries } = source;
   const { runs, counts, features, limitations } = head;
   const { failures, seen } = survey(source.scenarios());
-  yield beginning(`${verdictSentence(verdictOf(runs), counts)} — mirrorspec`, entries.length > LARGE);
+  yield beginning(`${verdictSentence(runs, counts)} — mirrorspec`, entries.length > LARGE);
   yield render(
     <>
       <a class="skip" href="#verdict">
@@ -160,18 +161,6 @@ function survey(scenarios: Iterable<ScenarioResult>): {
     }
   }
   return { failures, seen };
-}
-
-function reasonOf({ state, reason, steps, explanation, limitations, attempts }: ScenarioResult): string {
-  if (state === 'known-limitation') {
-    return limitations
-      .filter(({ outcome }) => outcome === 'known')
-      .map(({ limitation, title }) => `${limitation}: ${title}`)
-      .join('; ');
-  }
-  const error = steps.find((step) => step.error !== undefined)?.error ?? attempts.flatMap(({ errors }) => errors)[0];
-  const text = (state === 'fail' ? explanation?.summary : undefined) ?? reason ?? error?.message.split('\n')[0] ?? '';
-  return shownExcerpt(text, 300);
 }
 
 function beginning(title: string, isLarge: boolean): string {

@@ -164,7 +164,7 @@ export class ResultsRecorder {
     if (pickle === undefined || identity === undefined) return;
     const { order, ...known } = identity;
     const { record, limitations = [], steps = [] } = last ?? {};
-    const reason = steps.find(({ status }) => status === 'skipped')?.reason;
+    const reason = steps.find(({ status }) => status === 'skipped')?.reason?.replace(/^not applicable: /, '');
     if (record !== undefined) this.#recordSituation(record);
     const place = this.#placeOf(pickle);
     const scenario: ScenarioResult = {

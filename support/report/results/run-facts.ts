@@ -71,7 +71,7 @@ export function realityOf(
       ...(engines.includes('node') ? ["the mesh: Istio's interception rules around mirrorspec's own sidecars"] : []),
       emulated.size === 0
         ? "mirrord: mirrorspec's reference agent"
-        : `mirrord: mirrorspec's reference agent, as version ${[...emulated].sort().join(' and ')}`,
+        : `mirrord: mirrorspec's reference agent, as version ${[...emulated].sort().join(', ')}`,
     ],
   };
 }
