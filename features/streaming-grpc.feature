@@ -308,7 +308,17 @@ Feature: Streams of gRPC, message by message
     Examples:
       | version |
       | 3.150   |
-      | 3.250   |
+
+  @limitation:L38
+  Scenario: with mirrord 3.250, a local process that refuses everything gets the stream nevertheless
+    Given an Istio mesh
+    And mirrord 3.250
+    And the local process runs "node features/programs/refuses-everything.mjs"
+    And 300 ms between messages
+    When a bidi-streaming gRPC-over-HTTP/2 call is made
+    Then the workload answers as usual
+    And the caller gets gRPC status 0
+    And it is mirrored
 
   Scenario Outline: with mirrord <version>, a local process that dies is no loss to the caller
     Given an Istio mesh

@@ -177,3 +177,114 @@ Feature: Streaming over plain HTTP
         | 3.250   | HTTP/1.1 |
         | 3.152   | HTTP/2   |
         | 3.250   | HTTP/2   |
+
+  Rule: a stream that stays open
+
+    Scenario Outline: message by message, idle, and ended by the caller, over <protocol>, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      When a bidi-streaming <protocol> stream is opened
+      And the message "two espressi" is sent
+      Then the message "two espressi" is mirrored while the stream is open
+      And the caller gets the answer "two espressi" while the stream is open
+      When the stream is idle for 2 s
+      And the message "the bill" is sent
+      Then the message "the bill" is mirrored while the stream is open
+      When the caller ends its side
+      Then it is mirrored
+      And the workload answers as usual
+
+      Examples:
+        | mesh  | version | protocol |
+        | none  | 3.152   | HTTP/1.1 |
+        | none  | 3.250   | HTTP/1.1 |
+        | istio | 3.152   | HTTP/1.1 |
+        | istio | 3.250   | HTTP/1.1 |
+        | istio | 3.250   | HTTP/2   |
+
+    Scenario Outline: who has ended its side still gets its answer, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      When a client-streaming HTTP/1.1 stream is opened
+      And the message "two espressi" is sent
+      And the message ", the bill" is sent
+      Then all messages are mirrored while the stream is open
+      When the caller ends its side
+      Then it is mirrored
+      And the caller gets the answer "two espressi, the bill"
+
+      Examples:
+        | version |
+        | 3.152   |
+        | 3.250   |
+
+  Rule: a stream that is broken off
+
+    HTTP/1.1 can say it only by closing the connection. A captured connection closes with the original. A replayed request has no original to
+    follow: its body ends cleanly, and the local process takes the request for complete.
+
+    Scenario Outline: the caller cancels, and captured packets tell it to the local process, mesh <mesh>
+      Given the mesh is <mesh>
+      And mirrord 3.152
+      When a bidi-streaming HTTP/1.1 stream is opened
+      And the message "two espressi" is sent
+      Then the message "two espressi" is mirrored while the stream is open
+      When the caller cancels
+      Then it is mirrored
+      And the cancellation reaches the local process
+
+      Examples:
+        | mesh  |
+        | none  |
+        | istio |
+
+    Scenario Outline: the caller cancels, and the replayed request looks complete, mesh <mesh>
+      Given the mesh is <mesh>
+      And mirrord 3.250
+      When a bidi-streaming HTTP/1.1 stream is opened
+      And the message "two espressi" is sent
+      Then the message "two espressi" is mirrored while the stream is open
+      When the caller cancels
+      Then to the local process the cancelled request looks complete
+
+      Examples:
+        | mesh  |
+        | none  |
+        | istio |
+
+    @limitation:L36
+    Scenario Outline: a stream that the <party> breaks off is mirrored as far as it went, mirrord <version>
+      Given an Istio mesh
+      And mirrord <version>
+      When a bidi-streaming HTTP/1.1 stream is opened
+      And the message "two espressi" is sent
+      Then the message "two espressi" is mirrored while the stream is open
+      When the <party> <breaks off>
+      Then it is mirrored
+
+      Examples:
+        | version | party    | breaks off            |
+        | 3.152   | caller   | cancels               |
+        | 3.250   | caller   | cancels               |
+        | 3.152   | workload | breaks off the stream |
+        | 3.250   | workload | breaks off the stream |
+
+  Rule: the local process has no say
+
+    @limitation:L38
+    Scenario Outline: a local process that refuses everything, over <protocol>, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the local process runs "node features/programs/refuses-everything.mjs"
+      And 300 ms between messages
+      When a bidi-streaming <protocol> call is made
+      Then the caller gets status 200
+      And the workload answers as usual
+      And it is mirrored
+
+      Examples:
+        | mesh  | version | protocol |
+        | none  | 3.152   | HTTP/1.1 |
+        | istio | 3.152   | HTTP/2   |
+        | none  | 3.250   | HTTP/1.1 |
+        | istio | 3.250   | HTTP/2   |

@@ -40,6 +40,7 @@ export const CAUSES = [
   'replay-retried',
   'local-process-hung-up',
   'upgrade-not-agreed',
+  'local-process-answered-early',
   'undecodable',
   'unknown',
 ] as const;

@@ -176,6 +176,8 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
       return "the caller's journal, and the mesh's policy for this call";
     case 'replay-not-broken-off':
       return "the end of the call in the caller's and in the local process's journal";
+    case 'local-process-answered-early':
+      return 'what the local process answers, and how soon';
     case 'upgrade-not-agreed':
       return 'the log of the local process, and when it answers the offer to change the protocol';
     case 'undecodable':

@@ -8,6 +8,7 @@ import {
   requestNotAtPacketStart,
   undecodable,
 } from './causes/connection.js';
+import { localProcessAnsweredEarly } from './causes/early-answer.js';
 import {
   encryptedApplication,
   encryptedInterface,
@@ -59,6 +60,7 @@ const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]
     connectionPredatesSession,
     flowControlExceeded,
     upgradeNotAgreed,
+    localProcessAnsweredEarly,
     agentLagged,
     captureDropped,
     segmentRetransmitted,

@@ -150,6 +150,10 @@ export function attemptHttp2(
     opened.on('error', (error) => {
       failure ??= error;
     });
+    // The answer may be complete before the request is.
+    opened.on('end', () => {
+      if (answered && !over) listener.finished();
+    });
     opened.on('close', () => {
       if (over) return;
       over = true;

@@ -216,3 +216,40 @@ test('what comes behind an upgrade before the local process has agreed to it is 
     /^warn data behind the upgrade of \/orders is dropped: the local process has not agreed/,
   );
 });
+
+for (const version of ['1.1', '2'] as const) {
+  test(`a replay over HTTP/${version} ends with the answer: the body ends cleanly there, and what comes later is dropped`, async (context) => {
+    let body = '';
+    let complete = false;
+    const take = (request: NodeJS.ReadableStream): void => {
+      request.on('data', (bytes: Buffer) => {
+        body += bytes;
+      });
+      request.on('end', () => {
+        complete = true;
+      });
+    };
+    const server =
+      version === '1.1'
+        ? createHttp1((request, response) => {
+            take(request);
+            response.writeHead(500).end('no');
+          })
+        : createHttp2().on('stream', (stream: ServerHttp2Stream) => {
+            take(stream);
+            stream.respond({ ':status': 500 }, { endStream: true });
+          });
+    const { port, start } = await reserve(context, server as Server);
+    await start();
+    const { replay, log } = replayer(context, port);
+    const { replayed, over } = replay(
+      version === '1.1' ? POST : { ...POST, version, fields: [':method', 'POST', ...GET_OVER_HTTP2.fields.slice(2)] },
+    );
+    replayed.data(Buffer.from('first'));
+    await until(() => over() !== undefined);
+    replayed.data(Buffer.from(', and more'));
+    await until(() => complete);
+    assert.equal(body, 'first');
+    assert.deepEqual(log, ['warn the local process answered POST /orders before it was complete: the rest is dropped']);
+  });
+}

@@ -133,7 +133,9 @@ export class HttpReplay {
         this.#endUpgraded();
       },
       finished: () => {
+        if (this.#over) return;
         if (this.#offersUpgrade) this.#warnOfRefusal();
+        if (!this.#bodyOver) this.#cutShort(attempt);
         this.#finish();
       },
       failed: (error) => this.#fail(error),
@@ -210,6 +212,19 @@ export class HttpReplay {
       this.#options.log('warn', `data behind the upgrade of ${target} is dropped: ${why}`);
     }
     this.#droppedBytes += bytes.length;
+  }
+
+  /**
+   * The local process answered before the request was complete. A replay ends with its answer, and what would have come of the body has nowhere
+   * to go (mirrord 3.250 intproxy incoming.rs: a gateway that has finished is removed, and with it the sender of the body); it ends cleanly.
+   */
+  #cutShort(attempt: HttpAttempt): void {
+    const { method, target } = this.#options.request;
+    this.#options.log(
+      'warn',
+      `the local process answered ${method} ${target} before it was complete: the rest is dropped`,
+    );
+    attempt.cut();
   }
 
   /** The workload may have agreed: what the caller says then is for nobody. */
