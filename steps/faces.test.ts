@@ -57,6 +57,12 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Given', 'payload: !!binary AP8NCoA=', 'the binary payload "00 ff 0d 0a 80"'],
   ['Given', 'payload-size: 1 MiB', 'a payload of 1 MiB'],
   ['Given', 'payload-file: payloads/order.bin', 'the payload from the file "payloads/order.bin"'],
+  ['Given', 'port: { number: 8080, name: grpc-web }', 'port 8080 of the workload is named "grpc-web"'],
+  [
+    'Given',
+    'port: { number: 8080, app-protocol: kubernetes.io/h2c }',
+    'port 8080 of the workload has the appProtocol "kubernetes.io/h2c"',
+  ],
   ['Given', 'port: { number: 8080, mtls: DISABLE }', 'port 8080 of the workload accepts DISABLE mutual TLS'],
   ['Given', 'port: { number: 8080, intercepted: false }', 'port 8080 of the workload is not intercepted'],
   ['Given', 'denied: { path: /admin/* }', 'an authorization policy denies "/admin/*"'],

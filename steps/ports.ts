@@ -1,10 +1,52 @@
 import { declareStep } from '../support/language/index.js';
 import { pathPattern } from '../support/model/policies.js';
+import { checkPortName } from '../support/model/port-protocol.js';
 import type { MtlsPolicy } from '../support/model/situation.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 import { PORT_SCHEMA, portNumber } from './arguments.js';
 
 const PORT = { name: 'port', description: 'a port of the workload', schema: PORT_SCHEMA } as const;
+
+declareStep<MirrorspecWorld, [number, string]>({
+  keyword: 'Given',
+  expression: 'port {int} of the workload is named {string}',
+  title: 'the name of a port',
+  description: [
+    'The name of the port in the Service of the workload. Istio takes the protocol from it, up to the first `-`:',
+    '',
+    '- `http`: HTTP; the sidecar speaks HTTP/1.1 to the application, also where the caller speaks HTTP/2.',
+    '- `http2`, `grpc`: the sidecar speaks HTTP/2 to the application, also where the caller speaks HTTP/1.1.',
+    '- `grpc-web`: the same, and gRPC-Web is turned into gRPC.',
+    '- `tcp` (also `https`, `tls`, `mongo`, `redis`, `mysql`): bytes, passed on unseen.',
+    '- anything else, and no name: the protocol is told from the first bytes of each connection, and kept.',
+  ].join('\n'),
+  example: 'Given port 8080 of the workload is named "grpc-web"',
+  parameters: [
+    PORT,
+    { name: 'name', description: 'as in a Service', schema: { examples: ['http', 'http2-api', 'grpc-web'] } },
+  ],
+  yaml: { key: 'port', value: { number: '{port}', name: '{name}' } },
+  run(port, name) {
+    this.describe.describePort(portNumber(port), { name: checkPortName(name) });
+  },
+});
+
+declareStep<MirrorspecWorld, [number, string]>({
+  keyword: 'Given',
+  expression: 'port {int} of the workload has the appProtocol {string}',
+  title: 'the appProtocol of a port',
+  description:
+    'The field `appProtocol` of the port in the Service of the workload. It is stronger than the name: the same words, and `kubernetes.io/h2c` (HTTP/2), `kubernetes.io/ws` (HTTP), `kubernetes.io/wss` (bytes). With any other word the protocol is told from the first bytes.',
+  example: 'Given port 8080 of the workload has the appProtocol "kubernetes.io/h2c"',
+  parameters: [
+    PORT,
+    { name: 'protocol', description: 'as in a Service', schema: { examples: ['http2', 'grpc', 'kubernetes.io/h2c'] } },
+  ],
+  yaml: { key: 'port', value: { number: '{port}', 'app-protocol': '{protocol}' } },
+  run(port, appProtocol) {
+    this.describe.describePort(portNumber(port), { appProtocol });
+  },
+});
 
 declareStep<MirrorspecWorld, [number, MtlsPolicy]>({
   keyword: 'Given',

@@ -1,3 +1,4 @@
+import type { PortProtocol } from '../../../model/port-protocol.js';
 import type { Spoken } from './detection.js';
 import type { Peer, Side } from './headers.js';
 import type { Telemetry } from './telemetry.js';
@@ -12,6 +13,8 @@ export interface Arrival {
   readonly peer: Peer | undefined;
   readonly upstream: Upstream;
   readonly telemetry: Telemetry;
+  /** What the port is declared as. Absent: `auto`. */
+  readonly protocol?: PortProtocol | undefined;
   /** Whether an authorization policy denies a request for this path. */
   readonly denies?: ((path: string) => boolean) | undefined;
 }

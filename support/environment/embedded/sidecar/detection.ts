@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { PortProtocol } from '../../../model/port-protocol.js';
 
 /** What is spoken inside a connection, TLS aside. */
 export type Spoken = 'http/1.1' | 'h2' | 'tcp';
@@ -20,6 +21,22 @@ export function detectSpoken(head: Buffer): Spoken | undefined {
   const end = head.indexOf(LINE_FEED);
   if (end === -1) return head.length > LONGEST_REQUEST_LINE ? 'tcp' : undefined;
   return / HTTP\/1\.[01]\r?$/.test(head.toString('latin1', 0, end)) ? 'http/1.1' : 'tcp';
+}
+
+/**
+ * What is spoken on a connection to a port of this kind; `undefined` if it ends before that is known. What is no HTTP on a port that is
+ * declared as HTTP is bad HTTP.
+ *
+ * @param negotiated by ALPN
+ */
+export async function spokenOn(
+  socket: Duplex,
+  protocol: PortProtocol = 'auto',
+  negotiated?: Spoken,
+): Promise<Spoken | undefined> {
+  if (protocol === 'tcp') return 'tcp';
+  const spoken = negotiated ?? (await peek(socket, detectSpoken));
+  return spoken === 'tcp' && protocol !== 'auto' ? 'http/1.1' : spoken;
 }
 
 /** Whether one of the two starts with the other, over the length of the shorter. */

@@ -2,6 +2,7 @@ import { type ClientRequest, createServer, type IncomingMessage, type Server, ty
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Arrival, ExchangeClock } from './arrival.js';
+import { crossFromHttp1 } from './crossing/cross.js';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields, listOf } from './headers.js';
 import { endWithTrailers, HEADER_LINES_LIMIT, headOf, headWithoutUpgrade, requestUpstream } from './http1-messages.js';
 import { denialReply, failureReply, type LocalReply } from './local-reply.js';
@@ -92,6 +93,8 @@ class Exchange {
       this.#reply(denialReply(this.#request, this.#arrival.side));
       return;
     }
+    const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock };
+    if (crossFromHttp1(this.#incoming, this.#response, crossing)) return;
     let upstream: ClientRequest;
     try {
       upstream = requestUpstream(this.#incoming, this.#request, this.#arrival);

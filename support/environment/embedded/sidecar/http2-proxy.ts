@@ -9,6 +9,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { type Arrival, ExchangeClock } from './arrival.js';
+import { crossFromHttp2 } from './crossing/cross.js';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields } from './headers.js';
 import { IDLE_TIMEOUT_MS } from './http1-pool.js';
 import { CONNECTION_WINDOW, HEADER_BLOCK_LIMIT, SESSION_LIMITS, STREAM_WINDOW } from './http2-pool.js';
@@ -72,6 +73,8 @@ class Exchange {
       this.#reply(denialReply(this.#request, this.#arrival.side));
       return;
     }
+    const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock };
+    if (crossFromHttp2(stream, withoutBody, crossing)) return;
     const options = { endStream: withoutBody, waitForTrailers: !withoutBody };
     const pool = this.#arrival.upstream.http2;
     try {

@@ -2,7 +2,7 @@ import { isIPv6, type Socket } from 'node:net';
 import { type Destination, originalDestination } from '../../../linux/original-destination.js';
 import { matchesPath } from '../../../model/policies.js';
 import { readClientHello } from './client-hello.js';
-import { detectSpoken, peek, type Spoken } from './detection.js';
+import { peek, type Spoken, spokenOn } from './detection.js';
 import { forward } from './forward.js';
 import type { Peer } from './headers.js';
 import type { Http1Proxy } from './http1-proxy.js';
@@ -73,14 +73,22 @@ export class Inbound {
     negotiated: Spoken | undefined,
   ): Promise<void> {
     const declared = this.#declared(destination)?.protocol;
-    const spoken = declared === 'tcp' ? 'tcp' : (negotiated ?? (await peek(socket, detectSpoken)));
+    const spoken = await spokenOn(socket, declared, negotiated);
     if (spoken === undefined) {
       socket.destroy();
       return;
     }
     const own = this.#options.identity.spiffe;
     const upstream = this.#upstream(destination);
-    const arrival = { side: 'inbound', own, peer, upstream, telemetry: this.#telemetry, denies: this.#denies } as const;
+    const arrival = {
+      side: 'inbound',
+      own,
+      peer,
+      upstream,
+      telemetry: this.#telemetry,
+      protocol: declared,
+      denies: this.#denies,
+    } as const;
     forward(socket, spoken, arrival, this.#http1);
   }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { detectSpoken, peek } from './detection.js';
+import { spokenOn } from './detection.js';
 import { forward } from './forward.js';
 import type { Http1Proxy } from './http1-proxy.js';
 import { destinationOf } from './inbound.js';
@@ -49,7 +49,7 @@ export class Outbound {
       upstream: new Upstream({ name: 'PassthroughCluster', address, port, side: 'outbound' }, this.#telemetry),
       protocol: 'tcp',
     };
-    const spoken = protocol === 'tcp' ? 'tcp' : await peek(socket, detectSpoken);
+    const spoken = await spokenOn(socket, protocol);
     if (spoken === undefined) {
       socket.destroy();
       return;
@@ -60,6 +60,7 @@ export class Outbound {
       peer: undefined,
       upstream,
       telemetry: this.#telemetry,
+      protocol,
     } as const;
     forward(socket, spoken, arrival, this.#http1);
   }

@@ -1,0 +1,78 @@
+import { type IncomingMessage, request } from 'node:http';
+import type { Arrival, ExchangeClock } from '../arrival.js';
+import { addResponseFields, endToEndFields, type Fields } from '../headers.js';
+import { endWithTrailers, HEADER_LINES_LIMIT } from '../http1-messages.js';
+import { failureReply } from '../local-reply.js';
+import { upstreamFailureOf } from '../upstream-failure.js';
+import type { Near } from './near.js';
+
+/** Forwards a request in HTTP/1.1, whatever it came in. */
+export function forwardAsHttp1(near: Near, arrival: Arrival, clock: ExchangeClock): void {
+  const { ':method': method, ':path': path, ':authority': authority, ':scheme': _, ...fields } = near.request;
+  const { target, http1 } = arrival.upstream;
+  const fail = (error: unknown): void => {
+    const failure = upstreamFailureOf(error);
+    clock.failure = failure.message;
+    if (near.settled) near.breakOff();
+    else near.reply(failureReply(near.request, arrival.side, failure));
+  };
+  const upstream = request({
+    agent: http1,
+    host: target.address,
+    port: target.port,
+    method: String(method),
+    path: String(path),
+    setHost: false,
+    maxHeaderSize: HEADER_LINES_LIMIT,
+  });
+  upstream.maxHeadersCount = 0;
+  upstream.removeHeader('connection');
+  upstream.setHeader('host', String(authority));
+  for (const name in fields) upstream.setHeader(name, fields[name] as string | string[]);
+  if (near.hasBody && fields['content-length'] === undefined) upstream.setHeader('transfer-encoding', 'chunked');
+  upstream.on('error', fail);
+  let complete = false;
+  upstream.on('response', (answer) => {
+    answer.once('end', () => {
+      complete = answer.complete;
+    });
+    respond(near, answer, arrival, clock);
+  });
+  near.onClose(() => {
+    clock.end();
+    // Nobody is left to answer to; HTTP/1.1 can only say so by closing the connection.
+    if (!complete) upstream.destroy();
+  });
+  if (!near.hasBody) {
+    near.body.resume();
+    upstream.end();
+    return;
+  }
+  near.body.pipe(upstream, { end: false });
+  near.body.once('end', () => endWithTrailers(upstream, rawOf(near.trailers())));
+  upstream.once('close', () => {
+    near.body.unpipe(upstream);
+    near.body.resume();
+  });
+  setImmediate(() => {
+    if (!upstream.headersSent && !upstream.destroyed) upstream.flushHeaders();
+  });
+}
+
+function respond(near: Near, answer: IncomingMessage, arrival: Arrival, clock: ExchangeClock): void {
+  if (near.settled) return;
+  clock.status = answer.statusCode ?? 0;
+  const fields = endToEndFields(answer.rawHeaders);
+  addResponseFields(fields, arrival.side, clock.elapsed);
+  answer.on('error', () => near.breakOff());
+  near.respond({ ':status': String(clock.status), ...fields }, false);
+  answer.pipe(near.answer, { end: false });
+  answer.once('end', () => {
+    if (answer.complete) near.finish(endToEndFields(answer.rawTrailers));
+    else near.breakOff();
+  });
+}
+
+function rawOf(fields: Fields): string[] {
+  return Object.entries(fields).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value]));
+}
