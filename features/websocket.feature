@@ -54,6 +54,21 @@ Feature: WebSocket
         | 3.152   |
         | 3.250   |
 
+    Scenario Outline: pings are answered by the workload, and are no messages to the mirror, mesh <mesh>, mirrord <version>
+      Given the mesh is <mesh>
+      And mirrord <version>
+      And the caller pings every 100 ms
+      And 400 ms between messages
+      When a bidi-streaming WebSocket call is made
+      Then it is mirrored
+      And the mirrored request has 3 messages
+      And the workload answers as usual
+
+      Examples:
+        | mesh  | version |
+        | none  | 3.152   |
+        | istio | 3.250   |
+
     Scenario Outline: one message that is answered with several, and a workload that closes, mesh <mesh>, mirrord <version>
       Given the mesh is <mesh>
       And mirrord <version>
@@ -147,6 +162,55 @@ Feature: WebSocket
         | version |
         | 3.152   |
         | 3.250   |
+
+  Rule: a WebSocket that is older than the session is not mirrored
+
+    Nothing in its frames says to a capture what they are. A mirror that redirects connections sees new ones only; with its flush it breaks the
+    others.
+
+    Scenario Outline: it goes on unseen, mesh <mesh>, mirrord 3.152
+      Given the mesh is <mesh>
+      And mirrord 3.152
+      And the mirror session starts later
+      When a bidi-streaming WebSocket stream is opened
+      And the message "before" is sent
+      Then the caller gets the answer "before" while the stream is open
+      When the mirror session is started
+      And the message "after" is sent
+      Then the caller gets the answer "after" while the stream is open
+      When the caller ends its side
+      Then it is not mirrored because of connection-predates-session
+      And the workload answers as usual
+
+      Examples:
+        | mesh  |
+        | none  |
+        | istio |
+
+    Scenario: without a flush it goes on unseen, mirrord 3.250
+      Given an Istio mesh
+      And mirrord 3.250
+      And the mirror flushes no connections
+      And the mirror session starts later
+      When a bidi-streaming WebSocket stream is opened
+      And the message "before" is sent
+      Then the caller gets the answer "before" while the stream is open
+      When the mirror session is started
+      And the message "after" is sent
+      Then the caller gets the answer "after" while the stream is open
+      When the caller ends its side
+      Then it is not mirrored because of connection-predates-session
+      And the workload answers as usual
+
+    Scenario: the flush breaks it, mirrord 3.250
+      Given no mesh
+      And mirrord 3.250
+      And the mirror session starts later
+      When a bidi-streaming WebSocket stream is opened
+      And the message "before" is sent
+      Then the caller gets the answer "before" while the stream is open
+      When the mirror session is started
+      Then the caller's connections are reset
 
   Rule: caller and workload notice nothing of the local process
 

@@ -130,6 +130,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
     'websocket: { close-code: 4001, reason: enough }',
     'the caller closes with code 4001 and the reason "enough"',
   ],
+  ['Given', 'websocket: { ping-every: 200 ms }', 'the caller pings every 200 ms'],
   ['Given', 'answers: { close-code: 4900, after-messages: 2 }', 'the workload closes with code 4900 after 2 messages'],
   ['Given', 'answers: { messages: 5 }', 'the workload answers with 5 messages'],
   ['Given', 'answers: { messages: 5, interval: 200 ms }', 'the workload answers with 5 messages, 200 ms apart'],

@@ -23,6 +23,20 @@ declareStep<MirrorspecWorld, [number, string]>({
   },
 });
 
+declareStep<MirrorspecWorld, [number]>({
+  keyword: 'Given',
+  expression: 'the caller pings every {duration}',
+  title: 'pings on a WebSocket',
+  description:
+    'The caller sends pings on its WebSockets, and each has to be answered with a pong, or the call fails. They are no messages.',
+  example: 'Given the caller pings every 200 ms',
+  parameters: [{ name: 'duration', description: 'the time between two pings' }],
+  yaml: { key: 'websocket', value: { 'ping-every': '{duration}' } },
+  run(milliseconds) {
+    this.call.pingMs = milliseconds;
+  },
+});
+
 declareStep<MirrorspecWorld, [number, number]>({
   keyword: 'Given',
   expression: 'the workload closes with code {int} after {int} message(s)',

@@ -88,6 +88,8 @@ export interface CallPlan {
   readonly grpc?: GrpcMethod;
   /** WebSocket only: how the caller closes. Default 1000 without a reason. */
   readonly close?: WebSocketClose;
+  /** WebSocket only: milliseconds between the caller's pings. Absent: it sends none. */
+  readonly pingMs?: number;
   /** gRPC-Web only: the binary (`application/grpc-web+proto`) or the base64 text form. Default binary. */
   readonly grpcWebForm?: 'binary' | 'text';
   readonly headers: readonly Header[];

@@ -138,6 +138,8 @@ export class CallDraft {
   trailers: Header[] = [];
   /** Of a WebSocket. */
   close: WebSocketClose | undefined;
+  /** Of a WebSocket: milliseconds between pings. */
+  pingMs: number | undefined;
   method: string | undefined;
   path: string | undefined;
   grpcMethod: { readonly service: string; readonly method: string } | undefined;

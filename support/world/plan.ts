@@ -66,6 +66,7 @@ export function planCalls(
     timeoutMs: draft.timeoutMs,
     intervalMs: draft.intervalMs,
     ...(draft.close === undefined ? {} : { close: draft.close }),
+    ...(draft.pingMs === undefined ? {} : { pingMs: draft.pingMs }),
     ...(draft.trailers.length === 0 ? {} : { trailers: draft.trailers }),
     ...(Object.keys(echo).length === 0 ? {} : { echo }),
     ...(draft.method === undefined ? {} : { method: draft.method }),

@@ -20,6 +20,8 @@ export interface WebSocketStart {
   readonly close: WebSocketClose;
   /** Milliseconds between the handshake and the first message. */
   readonly pauseMs: number;
+  /** Milliseconds between pings; absent: none. */
+  readonly pingMs?: number;
 }
 
 /** One WebSocket: the handshake, messages both ways, the close. */
@@ -41,6 +43,9 @@ export class WebSocketExchange implements Exchange {
   #form: MessageForm = 'text';
   #status = 0;
   #closing = false;
+  #pinging: NodeJS.Timeout | undefined;
+  #pings = 0;
+  #pongs = 0;
   #settled = false;
 
   constructor(connections: Http1Connections, journal: CallerJournal, call: CallStart) {
@@ -73,7 +78,13 @@ export class WebSocketExchange implements Exchange {
       else begin();
     });
     this.#socket.on('upgrade', (answer) => this.#onResponse(answer));
-    this.#socket.on('open', () => setTimeout(this.#opened, this.#manner.pauseMs));
+    this.#socket.on('open', () => {
+      setTimeout(this.#opened, this.#manner.pauseMs);
+      this.#startPinging();
+    });
+    this.#socket.on('pong', () => {
+      this.#pongs += 1;
+    });
     this.#socket.on('message', (data: Buffer, isBinary) => {
       if (!this.#settled) this.#journal?.message('response', bytesOf(data), false, isBinary ? 'binary' : 'text');
     });
@@ -170,7 +181,26 @@ export class WebSocketExchange implements Exchange {
     const expected = this.#call.webSocket?.close.code ?? 0;
     const usual = close.code === 1000 || close.code === expected;
     const reason = close.reason === '' ? '' : ` (${close.reason})`;
-    this.#finish(usual ? { ok: true } : { ok: false, error: `the WebSocket was closed with ${close.code}${reason}` });
+    const error = usual ? this.#pingFailure() : `the WebSocket was closed with ${close.code}${reason}`;
+    this.#finish(error === undefined ? { ok: true } : { ok: false, error });
+  }
+
+  #startPinging(): void {
+    const { pingMs } = this.#manner;
+    if (pingMs === undefined) return;
+    this.#pinging = setInterval(() => {
+      if (this.#closing || this.#socket.readyState !== WebSocket.OPEN) return;
+      this.#pings += 1;
+      this.#socket.ping(String(this.#pings));
+    }, pingMs);
+  }
+
+  /** Pongs come in order with everything else, so that all are here when the other side has closed. */
+  #pingFailure(): string | undefined {
+    if (this.#manner.pingMs === undefined) return undefined;
+    if (this.#pings === 0) return 'the WebSocket was closed before the first ping';
+    const missing = this.#pings - this.#pongs;
+    return missing === 0 ? undefined : `${missing} of ${this.#pings} pings were not answered`;
   }
 
   #endRequest(close: WebSocketClose): void {
@@ -192,6 +222,7 @@ export class WebSocketExchange implements Exchange {
   #finish(result: Pick<CallOutcome, 'ok' | 'error' | 'gaveUp'>): void {
     this.#settled = true;
     clearTimeout(this.#deadline);
+    clearInterval(this.#pinging);
     this.#opened();
     this.#settle({
       id: this.#call.id,

@@ -45,6 +45,7 @@ function webSocketStart(plan: CallPlan): (id: string) => CallStart {
       closes: plan.interaction !== 'server-streaming' && plan.echo?.close === undefined,
       close: plan.close ?? { code: 1000, reason: '' },
       pauseMs: plan.intervalMs ?? 0,
+      ...(plan.pingMs === undefined ? {} : { pingMs: plan.pingMs }),
     },
   });
 }

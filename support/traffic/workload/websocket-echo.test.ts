@@ -95,6 +95,17 @@ describe('a WebSocket between caller and echo', () => {
     ]);
   });
 
+  test('pings are answered, and are no messages', async (t) => {
+    const messages = [text('one'), text('two')];
+    const { outcome, sent, arrived } = await call(t, { messages, intervalMs: 60, pingMs: 10 });
+    assert.deepEqual([outcome.ok, outcome.error], [true, undefined]);
+    assertSame(sent, arrived);
+    assert.deepEqual(said(arrived.request.messages), ['text one', 'text two']);
+
+    const hasty = await call(t, { messages, pingMs: 5000 });
+    assert.equal(hasty.outcome.error, 'the WebSocket was closed before the first ping');
+  });
+
   test('a workload that answers with another status than 101 refuses it', async (t) => {
     const { outcome, sent, arrived } = await call(t, { messages: [text('one')], echo: { status: 403 } });
 

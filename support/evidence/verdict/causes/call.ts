@@ -96,9 +96,10 @@ function answerText({ protocol, response }: Exchange): string {
 
 /** What the workload did with a call, in words. */
 export function servingOf({ request, response, reset, protocol }: Exchange): string {
-  const what = isGrpc(protocol)
-    ? quantity(request.messages.length, 'message')
-    : quantity((request.messages[0] ?? request.partial)?.body.length ?? 0, 'byte');
+  const what =
+    isGrpc(protocol) || request.messages.length > 1
+      ? quantity(request.messages.length, 'message')
+      : quantity((request.messages[0] ?? request.partial)?.body.length ?? 0, 'byte');
   const received = `received the call with ${what}${request.complete ? '' : ' and no half-close'}`;
   const answered =
     response.status === undefined && bytesAnswered(response) === 0
