@@ -29,10 +29,11 @@ const MIX: readonly {
   { protocol: 'gRPC-over-HTTP/2', interaction: 'bidi-streaming', count: 16, concurrency: 4, intervalMs: 25 },
   { protocol: 'gRPC-over-HTTP/1.1', interaction: 'server-streaming', count: 16, concurrency: 4 },
   { protocol: 'SSE', interaction: 'server-streaming', count: 16, concurrency: 4 },
+  { protocol: 'WebSocket', interaction: 'bidi-streaming', count: 16, concurrency: 4, intervalMs: 25 },
   { protocol: 'TCP', interaction: 'unary', count: 16, concurrency: 4 },
 ];
-/** Losses that the mechanisms have by themselves (mirrord's bounded queues). */
-const LOSSES: readonly Cause[] = ['agent-lagged', 'capture-dropped'];
+/** Losses that the mechanisms have by themselves: mirrord's bounded queues, and what comes before the local process agrees to an upgrade. */
+const LOSSES: readonly Cause[] = ['agent-lagged', 'capture-dropped', 'upgrade-not-agreed'];
 /** How long copies may take: those of raw connections end a second after them. */
 const DELIVERY_MS = 5000;
 const POLL_MS = 100;

@@ -83,3 +83,27 @@ test('more than 32 requests that wait are not mirrored, but for a warning; those
   assert.equal(full.length, refused);
   assert.equal(agent.counters().requests, count - refused);
 });
+
+test('more than 32 connections that wait are not mirrored, but for a warning; callers notice nothing', async (context) => {
+  const said = Buffer.alloc(512 * 1024, 1);
+  const port = await listen(
+    context,
+    createTcpServer((socket) => socket.resume().on('end', () => socket.end('bye'))),
+  );
+  const { caller, mirrored, local, log, agent } = await intercept(context, port);
+  local.pause();
+  const count = 80;
+  for (let index = 0; index < count; index += 1) {
+    const { socket, heard } = await caller();
+    socket.end(said);
+    await until(() => heard() === 'bye');
+  }
+  const { refused } = agent.counters();
+  assert.ok(refused > 0, String(refused));
+  local.resume();
+  await until(() => mirrored.length === count - refused);
+  const full = log.filter((line) =>
+    /^warn Mirroring client's .* is full, client will not receive mirrored traffic:/.test(line),
+  );
+  assert.equal(full.length, refused);
+});
