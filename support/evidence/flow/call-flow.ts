@@ -60,7 +60,8 @@ export function unreadableOf(journals: Journals): ScenarioRecord['unreadable'] {
   });
 }
 
-type GrowingItem = Omit<FlowItem, 'seen'> & { readonly seen: { [party in Party]?: Sighting } };
+type GrowingItem = Omit<Writable<FlowItem>, 'seen'> & { readonly seen: { [party in Party]?: Sighting } };
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 type Seen = Omit<FlowItem, 'seen' | 'copy'>;
 
 function add(
@@ -68,15 +69,20 @@ function add(
   seen: Seen,
   { party, at, copy }: { readonly party: Party; readonly at: number; readonly copy: number },
 ): void {
-  const key = `${copy} ${seen.direction} ${seen.kind} ${seen.index ?? 0}`;
+  const isPartial = seen.kind === 'partial-message';
+  // What has not arrived completely is a message nevertheless.
+  const key = `${copy} ${seen.direction} ${isPartial ? 'message' : seen.kind} ${seen.index ?? 0}`;
   const known = items.get(key);
-  if (known === undefined) {
+  const isFirst = known === undefined || Object.keys(known.seen).every((other) => other === party);
+  if (isFirst) {
+    // A party's last word on a message holds: it may have told of its beginning first.
     items.set(key, { ...seen, ...(copy > 1 ? { copy } : {}), seen: { [party]: { at } } });
     return;
   }
-  known.seen[party] ??= {
+  const text = isPartial && known.kind === 'message' ? `unfinished: ${seen.text}` : seen.text;
+  known.seen[party] = {
     at,
-    ...(known.text === seen.text ? {} : { text: seen.text }),
+    ...(known.text === text ? {} : { text }),
     ...(known.bytes === seen.bytes || seen.bytes === undefined ? {} : { bytes: seen.bytes }),
   };
 }

@@ -22,6 +22,8 @@ export interface Lifelines {
 
 const FIRST = 62;
 const APART = 118;
+/** A drawing of few parts is so wide nevertheless: labels need room. */
+const WIDTH = 640;
 
 /** The parts that took part, in the order in which a call passes them; where the agent stands says where it takes its copy. */
 export function lifelinesOf(
@@ -40,12 +42,13 @@ export function lifelinesOf(
     ['workload', 'workload', cell?.workload ?? ''],
     ...part(session !== undefined, ['local-process', 'local process', 'gets the copy']),
   ];
-  const columns = parts.map(([name, ...label], index): Lifeline => ({ part: name, label, x: FIRST + index * APART }));
+  const apart = Math.max(APART, (WIDTH - 2 * FIRST) / (parts.length - 1));
+  const columns = parts.map(([name, ...label], index): Lifeline => ({ part: name, label, x: FIRST + index * apart }));
   const xOf = (name: PartName): number => columns.find((column) => column.part === name)?.x ?? 0;
   const tls = sidecars.caller && sidecars.workload && cell?.mtls !== 'DISABLE';
   return {
     columns,
-    width: 2 * FIRST + (columns.length - 1) * APART,
+    width: 2 * FIRST + (columns.length - 1) * apart,
     ...(tls ? { encrypted: [xOf('caller-sidecar'), xOf('workload-sidecar')] as const } : {}),
     xOf,
     has: (name) => columns.some((column) => column.part === name),

@@ -169,7 +169,7 @@ function Copy({
       <Head x={to} y={y} way={1} kind={differs || isExtra ? 'bad' : 'copy'} />
       {differs || isExtra ? (
         <text class="label bad end" x={to - 10} y={y - 3}>
-          {isExtra ? 'not sent again' : 'differs'}
+          {item.copy !== undefined ? 'second copy' : isExtra ? 'nobody sent it' : 'differs'}
         </text>
       ) : null}
     </>
