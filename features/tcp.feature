@@ -44,6 +44,24 @@ Feature: Mirroring of protocols that are no HTTP
     When 40 bidi-streaming TCP calls are made, 10 at a time
     Then all of them are mirrored
 
+  Scenario Outline: with mesh <mesh> and mirrord <version>, a protocol of your own is mirrored, with the call's id where it has room for it
+    Given the mesh is <mesh>
+    And mirrord <version>
+    And the workload runs "node features/programs/keeps-words.mjs" on port 6379
+    And the payload:
+      """
+      SET tag {call-id} and more\r
+      SET drink espresso\r
+
+      """
+    When a TCP call is made
+    Then it is mirrored
+
+    Examples:
+      | mesh  | version |
+      | none  | 3.150   |
+      | istio | 3.250   |
+
   Scenario: on a mesh, eth0 carries raw TCP inside mutual TLS
     Given an Istio mesh
     And the mirror listens on "eth0"
@@ -64,6 +82,25 @@ Feature: Mirroring of protocols that are no HTTP
     Examples:
       | version |
       | 3.150   |
+
+  @limitation:L9
+  Scenario: without a flush, a connection from before the session is mirrored by redirection
+    Given an Istio mesh
+    And mirrord 3.250
+    And the mirror flushes no connections
+    And a caller that is already connected over TCP
+    When a TCP call is made
+    Then it is mirrored
+
+  Scenario: with a flush, a connection from before the session is broken, and a new one is mirrored by redirection
+    Given no mesh
+    And mirrord 3.250
+    And a caller that is already connected over TCP
+    When a TCP call is made
+    Then the call is refused
+    And it is not mirrored because of flushed
+    When a TCP call is made
+    Then it is mirrored
 
   Scenario Outline: with mesh <mesh> and mirrord <version>, a connection that the workload closes first is mirrored
     Given the mesh is <mesh>

@@ -64,6 +64,9 @@ export async function expectPartlyMirrored(world: MirrorspecWorld, cause: Cause)
   );
 }
 
+/** Causes for which a call is not served. */
+const CAUSES_OF_REFUSAL: ReadonlySet<Cause> = new Set(['call-not-delivered', 'call-failed', 'flushed']);
+
 /** The calls of the last When-step were served, unless that they were not is just the `cause` in question. */
 export function requireServed(world: MirrorspecWorld, cause: Cause | undefined): void {
   const { lastBatch } = world;
@@ -72,7 +75,7 @@ export function requireServed(world: MirrorspecWorld, cause: Cause | undefined):
     return;
   }
   const refused = lastBatch.outcomes.filter((outcome) => !wasAnswered(outcome) || outcome.error !== undefined);
-  if (refused.length > 0 && cause !== 'call-not-delivered' && cause !== 'call-failed') {
+  if (refused.length > 0 && (cause === undefined || !CAUSES_OF_REFUSAL.has(cause))) {
     throw new ExpectationError(
       `the call was expected to be served and not mirrored, but it was not served at all: ${wordsOf(refused[0])}`,
     );

@@ -17,6 +17,7 @@ import type { CallVerdict, EndOnPurpose, Evidence } from '../model/verdict.js';
 import { CallDraft, SituationDraft } from './draft.js';
 import type { EvidenceFolder } from './evidence-folder.js';
 import type { ScenarioLimitations } from './limitations.js';
+import { openAhead } from './open-ahead.js';
 import { type CallRequest, planCalls, typesThatCallsMayNeed } from './plan.js';
 import { StreamBatch } from './stream-batch.js';
 
@@ -322,8 +323,8 @@ export class MirrorspecWorld extends World {
         deployment.target(port, family),
       );
       if (protocol === 'TCP') {
-        // A connection is one call there: it is opened, and nothing is said yet.
-        await deployment.connect(plan, this.signal);
+        // A connection is one call there.
+        await openAhead(deployment, plan, this.#draft.situation(), this.signal);
         continue;
       }
       const [outcome] = await deployment.call(plan, this.signal);

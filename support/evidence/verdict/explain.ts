@@ -1,7 +1,7 @@
 import type { Evidence, Explanation, Verdict } from '../../model/verdict.js';
 import { callFailed, callNotDelivered } from './causes/call.js';
 import type { Finder } from './causes/clues.js';
-import { flushed, headerOverwritten } from './causes/collateral.js';
+import { flushed, flushedBeforeCall, headerOverwritten } from './causes/collateral.js';
 import {
   connectionPredatesSession,
   flowControlExceeded,
@@ -38,6 +38,7 @@ import { type Judgement, judge } from './judge.js';
  */
 const CAUSES_OF: Readonly<Record<Exclude<Verdict, 'mirrored'>, readonly Finder[]>> = {
   'not-mirrored': [
+    flushedBeforeCall,
     callNotDelivered,
     portNotSubscribed,
     localProcessDown,

@@ -45,6 +45,15 @@ export const flushed: Finder = (index, { sent, flaws }) => {
   };
 };
 
+/** A call that could not even begin, because the flush had broken the connection that it was to be made on. */
+export const flushedBeforeCall: Finder = (index, judgement) => {
+  const [call] = judgement.sent;
+  const { session } = index.evidence;
+  if (call?.reset === undefined || session === undefined) return undefined;
+  const openedAt = index.caller.connections.get(call.connection)?.openedAt;
+  return openedAt === undefined || openedAt >= session.subscribedAt ? undefined : flushed(index, judgement);
+};
+
 /** From 3.248 on a redirecting agent writes its own `Cache-Control` into each answer, so that no cache answers in the workload's place. */
 export const headerOverwritten: Finder = (index, { call }) => {
   const { session } = index.evidence;
