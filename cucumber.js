@@ -12,10 +12,8 @@ const embedded = {
     'progress',
     ['./dist/support/report/results-formatter.js', 'reports/results.json'],
     ['html', 'reports/cucumber.html'],
-    ['junit', 'reports/junit.xml'],
     ['message', 'reports/messages.ndjson'],
   ],
-  formatOptions: { junit: { suiteName: 'mirrorspec' } },
   worldParameters: { mirrorspec: { environment: 'embedded', evidenceDir: 'reports/evidence', keep: false } },
 };
 

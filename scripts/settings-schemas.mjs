@@ -11,7 +11,12 @@ import { prepare, ROOT } from './prepare.mjs';
 prepare();
 const { SETTINGS_SCHEMAS } = await import('../dist/support/language/settings/schemas.js');
 const { RESULTS_SCHEMA } = await import('../dist/support/report/results/results-schema.js');
-const stale = Object.entries({ ...SETTINGS_SCHEMAS, 'results.schema.json': RESULTS_SCHEMA })
+const { CONFORMANCE_SCHEMA } = await import('../dist/support/report/conformance/conformance-schema.js');
+const stale = Object.entries({
+  ...SETTINGS_SCHEMAS,
+  'results.schema.json': RESULTS_SCHEMA,
+  'conformance.schema.json': CONFORMANCE_SCHEMA,
+})
   .map(([name, schema]) => ({ path: join(ROOT, 'schemas', name), schema }))
   .filter(
     ({ path, schema }) => !existsSync(path) || !isDeepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), schema),

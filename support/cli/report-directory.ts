@@ -1,7 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../program/is-running.js';
-import { PAGE_FILE, RESULTS_FILE, SUMMARY_FILE } from '../report/write-reports.js';
+import {
+  BADGES_FOLDER,
+  CONFORMANCE_FILE,
+  JUNIT_FILE,
+  PAGE_FILE,
+  RESULTS_FILE,
+  SUMMARY_FILE,
+} from '../report/write-reports.js';
 import { RERUN_FILE } from './run-again.js';
 import { LIMITATIONS_FILE } from './run-limitations.js';
 
@@ -10,8 +17,10 @@ export const REPORT_FILES = [
   PAGE_FILE,
   RESULTS_FILE,
   SUMMARY_FILE,
+  CONFORMANCE_FILE,
+  BADGES_FOLDER,
   'cucumber.html',
-  'junit.xml',
+  JUNIT_FILE,
   'messages.ndjson',
   'environment.json',
   LIMITATIONS_FILE,

@@ -60,7 +60,7 @@ describe('mirrorspec report', { concurrency: 2 }, () => {
     );
     assert.match(
       stdout,
-      /^4 scenarios: 3 passed, 1 failed\n.*shard 1\/2.*\n.*shard 2\/2.*\nreports: merged\/results.json/,
+      /^4 scenarios: 3 passed, 1 failed\n.*shard 1\/2.*\n.*shard 2\/2.*\nreports: merged\/index.html, merged\/results.json, .*merged\/junit.xml, merged\/evidence\n$/,
     );
     assert.equal(code, 0);
     const merged = read('merged/results.json');

@@ -72,7 +72,7 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
     assert.match(closing[1] ?? '', /^sidecars: (node, mirrorspec's own program|envoy \d)/);
     assert.equal(closing[2], EMBEDDED_VERDICT);
     assert.equal(code, 0);
-    assert.match(readFileSync(join(project.path, 'reports/junit.xml'), 'utf8'), /<testsuite name="mirrorspec"/);
+    assert.match(readFileSync(join(project.path, 'reports/junit.xml'), 'utf8'), /<testsuites name="mirrorspec"/);
     assert.match(readFileSync(join(project.path, 'reports/cucumber.html'), 'utf8'), /<html/);
     assert.match(readFileSync(join(project.path, 'reports/messages.ndjson'), 'utf8'), /"testRunFinished"/);
     assert.deepEqual(

@@ -42,7 +42,7 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
   });
 
   test('the schemas of settings and results are those that the package has', async () => {
-    for (const kind of ['environment', 'limitation', 'gate', 'project', 'results']) {
+    for (const kind of ['environment', 'limitation', 'gate', 'project', 'results', 'conformance']) {
       const { stdout } = await project.mirrorspec('schema', kind);
       const shipped = readFileSync(join(PACKAGE_ROOT, `schemas/${kind}.schema.json`), 'utf8');
       assert.deepEqual(JSON.parse(stdout), JSON.parse(shipped));
@@ -51,7 +51,7 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
 
   test('--out writes all of them, or the one that is named', async () => {
     const { code, stdout } = await project.mirrorspec('schema', '--out', join(folder, 'all/of/them'));
-    const names = ['environment', 'feature', 'gate', 'limitation', 'project', 'results'].map(
+    const names = ['conformance', 'environment', 'feature', 'gate', 'limitation', 'project', 'results'].map(
       (kind) => `${kind}.schema.json`,
     );
     assert.deepEqual(readdirSync(join(folder, 'all/of/them')), names);

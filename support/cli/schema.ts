@@ -1,7 +1,15 @@
 import { Argument, Command } from 'commander';
 import { EXIT, type ExitCode } from '../model/errors.js';
 
-export const SCHEMA_KINDS = ['feature', 'environment', 'limitation', 'gate', 'project', 'results'] as const;
+export const SCHEMA_KINDS = [
+  'feature',
+  'environment',
+  'limitation',
+  'gate',
+  'project',
+  'results',
+  'conformance',
+] as const;
 export type SchemaKind = (typeof SCHEMA_KINDS)[number];
 
 export function schemaCommand(finish: (code: ExitCode) => void): Command {

@@ -7,6 +7,7 @@ import { declaredSteps } from '../language/step.js';
 import { featureSchema } from '../language/yaml/feature-schema.js';
 import { messageOf, UserError } from '../model/errors.js';
 import type { Schema } from '../model/json-schema.js';
+import { CONFORMANCE_SCHEMA } from '../report/conformance/conformance-schema.js';
 import { RESULTS_SCHEMA } from '../report/results/results-schema.js';
 import { InvalidInput } from './invalid-input.js';
 import { loadSteps } from './load-steps.js';
@@ -36,7 +37,8 @@ export async function schemasOf(cwd: string, kinds: readonly SchemaKind[]): Prom
 
 function schemaOf(kind: SchemaKind, name: string): Schema | undefined {
   if (kind === 'feature') return featureSchema(declaredSteps(), declaredParameterTypes());
-  return kind === 'results' ? RESULTS_SCHEMA : SETTINGS_SCHEMAS[name];
+  if (kind === 'results') return RESULTS_SCHEMA;
+  return kind === 'conformance' ? CONFORMANCE_SCHEMA : SETTINGS_SCHEMAS[name];
 }
 
 /** Writes schemas into a folder, made where it is missing, and says where they are. */
