@@ -101,7 +101,10 @@ describe('what an environment says', { skip, concurrency: 2 }, () => {
       /^skip {2}features\/a\.feature:6 {2}one that listens — mirrord 3\.250\.0 listens on no interface: .* \(the environment says mirror\.version\)/m,
     );
     const junit = readFileSync(join(made.path, 'reports/junit.xml'), 'utf8');
-    assert.match(junit, /<skipped type="not-applicable" message="not applicable: mirrord 3\.250\.0 listens on no interface/);
+    assert.match(
+      junit,
+      /<skipped type="not-applicable" message="not applicable: mirrord 3\.250\.0 listens on no interface/,
+    );
   });
 
   it('is how long a copy is waited for that does not come, and how long for one that must not', async () => {

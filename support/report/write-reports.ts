@@ -5,8 +5,8 @@ import { badgeSvg, badgesOf } from './badges/badges.js';
 import { conformanceOf } from './conformance/conformance.js';
 import { page } from './html/page.js';
 import { junitXml } from './junit/junit.js';
-import { type ResultsSource, writeResults } from './results/write-results.js';
 import { summaryMarkdown } from './markdown/summary.js';
+import { type ResultsSource, writeResults } from './results/write-results.js';
 
 export const RESULTS_FILE = 'results.json';
 export const PAGE_FILE = 'index.html';
