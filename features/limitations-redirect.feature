@@ -18,7 +18,7 @@ Feature: What redirection does not mirror, or does to those who call
 
   @limitation:L12
   Scenario: a large request is mirrored to a local process that reads nothing
-    Given an Istio mesh
+    Given no mesh
     And mirrord 3.250
     And the local process runs "node features/programs/reads-nothing.mjs"
     And a payload of 48 MiB

@@ -42,7 +42,7 @@ Feature: What packet capture does not mirror
 
   @limitation:L5
   Scenario: a large request is mirrored to a local process that reads nothing
-    Given an Istio mesh
+    Given no mesh
     And mirrord 3.150
     And the local process runs "node features/programs/reads-nothing.mjs"
     And a payload of 48 MiB

@@ -42,7 +42,7 @@ export async function limitationReports(cwd: string, reportDir?: string): Promis
   const { limitations, mistakes } = await projectLimitations(cwd, config.features);
   if (mistakes.length > 0) throw new InvalidInput(mistakes);
   const features = limitations.size === 0 ? [] : await projectFeatures(cwd, config);
-  const last = lastRun(resolve(cwd, reportDir ?? config.reportDir ?? 'reports'));
+  const last = lastRunIn(resolve(cwd, reportDir ?? config.reportDir ?? 'reports'));
   return [...limitations.values()].sort(byId).map((limitation) => ({
     ...limitation,
     taggedScenarios: scenariosTagged(features, limitation.id).map(({ name, at }) => ({
@@ -80,7 +80,8 @@ function byId(a: Limitation, b: Limitation): number {
   return a.id.localeCompare(b.id, 'en', { numeric: true });
 }
 
-function lastRun(reportDir: string): SeenLimitations | undefined {
+/** What the run saw that left its reports in a folder; undefined where it saw nothing of limitations. */
+export function lastRunIn(reportDir: string): SeenLimitations | undefined {
   const path = join(reportDir, 'limitations.json');
   if (!existsSync(path)) return undefined;
   try {

@@ -1,4 +1,5 @@
 import type { LimitationObservation } from '../model/limitation-observation.js';
+import { packageVersion } from '../report/package-version.js';
 import type { Tally } from '../report/tally.js';
 import type { ReportDirectory } from './report-directory.js';
 
@@ -17,19 +18,27 @@ export interface SeenLimitation extends LimitationObservation {
 export interface SeenLimitations {
   /** When the run ended, ISO 8601. */
   readonly at: string;
+  /** Version of mirrorspec. */
+  readonly mirrorspec?: string;
+  /** Name of the environment, and what its sidecars are. */
+  readonly environment?: string;
   /** In the order of the scenarios' places. */
   readonly seen: readonly SeenLimitation[];
 }
 
 /** Keeps what was seen. Writes nothing where no scenario is tagged with a limitation. */
-export function writeLimitations(tally: Pick<Tally, 'results'>, reports: Pick<ReportDirectory, 'write'>): void {
+export function writeLimitations(
+  tally: Pick<Tally, 'results'>,
+  reports: Pick<ReportDirectory, 'write'>,
+  environment: string,
+): void {
   const seen = tally.results
     .flatMap(({ name, location, attempt, limitations }) =>
       limitations.map((observation): SeenLimitation => ({ ...observation, scenario: name, location, attempt })),
     )
     .sort((a, b) => byPlace(a.location, b.location) || (a.limitation < b.limitation ? -1 : 1));
   if (seen.length === 0) return;
-  const content: SeenLimitations = { at: new Date().toISOString(), seen };
+  const content: SeenLimitations = { at: new Date().toISOString(), mirrorspec: packageVersion(), environment, seen };
   reports.write(LIMITATIONS_FILE, `${JSON.stringify(content, undefined, 2)}\n`);
 }
 

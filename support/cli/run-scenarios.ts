@@ -120,7 +120,12 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     const { success } = await runCucumber(options, { cwd, env: workerEnvironment() });
     // Without any file cucumber-js has nothing to plan.
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
-    writeLimitations(tally, reports);
+    const sidecars = sidecarsIn(await requirements);
+    writeLimitations(
+      tally,
+      reports,
+      [settings.name, ...(sidecars === undefined ? [] : [`sidecars: ${sidecars}`])].join('; '),
+    );
     writeRerun(tally, reports.staging, signals.interrupted);
     const code = complete(exitCodeOf(tally, { success, interrupted: signals.interrupted }));
     const published = reports.publish();
@@ -130,7 +135,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
       published,
       reportDir: shown(reports.path, cwd),
       environment: settingsLine(environment),
-      sidecars: sidecarsIn(await requirements),
+      sidecars,
     });
     process.stderr.write(stderr);
     process.stdout.write(stdout);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { limitationReports } from './explain-limitation.js';
 import type { LimitationReport } from './explain-limitation-text.js';
+import { TABLE_BEGINS, TABLE_ENDS } from './limitations-table.js';
 import { lintProject } from './lint-project.js';
 import { PACKAGE_ROOT } from './project.js';
 
@@ -55,6 +58,19 @@ describe('the shipped limitations', () => {
         assert.match(url ?? '', new RegExp(`^https://github\\.com/metalbear-co/mirrord/(issues|pull)/${issue}$`), id);
       }
     }
+  });
+
+  it('are those of the table in the documentation', () => {
+    const document = readFileSync(join(PACKAGE_ROOT, 'docs/limitations.md'), 'utf8');
+    const table = document.slice(document.indexOf(TABLE_BEGINS), document.indexOf(TABLE_ENDS));
+    const named = [...table.matchAll(/^\| \*\*(\S+)\*\* (.*?) \|/gm)].map(([, id, title]) => `${id} ${title}`);
+    const declared = new Set(reports.map(({ id, title }) => `${id} ${title}`));
+    assert.ok(named.length > 20);
+    assert.deepEqual(
+      named.filter((name) => !declared.has(name)),
+      [],
+      'npm start, then npm run docs:limitations',
+    );
   });
 
   it('are the ones that the tags of shipped features name', async () => {
