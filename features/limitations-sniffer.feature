@@ -45,6 +45,7 @@ Feature: What packet capture does not mirror
     Given no mesh
     And mirrord 3.150
     And the local process runs "node features/programs/reads-nothing.mjs"
+    And packets of at most 1500 bytes
     And a payload of 48 MiB
     When an HTTP/1.1 call is made
     Then it is mirrored

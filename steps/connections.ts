@@ -1,4 +1,5 @@
 import { declareStep } from '../support/language/index.js';
+import { UserError } from '../support/model/errors.js';
 import type { Protocol } from '../support/model/protocol.js';
 import type { LossPlace } from '../support/model/situation.js';
 import { expectCallersAddress, expectCallersConnections } from '../support/world/connection-expectations.js';
@@ -79,9 +80,14 @@ declareStep<MirrorspecWorld, [number]>({
   description:
     'Each packet on the network (`eth0`) has at most so many bytes, headers included, and is seen by captures as it is: the kernel hands on no larger ones to be cut later, as it else does. About 52 bytes of a packet are headers.',
   example: 'Given packets of at most 1500 bytes',
-  parameters: [{ name: 'bytes', description: 'the MTU', schema: { minimum: 128, maximum: 65535 } }],
+  parameters: [{ name: 'bytes', description: 'the MTU', schema: { minimum: 128, maximum: 1500 } }],
   yaml: { key: 'packets', value: { 'at-most': '{bytes}' } },
   run(bytes) {
+    if (bytes < 128 || bytes > 1500) {
+      throw new UserError(
+        `packets of ${bytes} bytes cannot be had here: give 128 to 1500, which is what the network carries`,
+      );
+    }
     this.describe.packetBytes = bytes;
   },
 });
