@@ -125,6 +125,27 @@ cases('streams that are not meant to be answered completely', [
     differences: [],
   },
   {
+    it: 'ended by a deadline, which the workload noticed just before the caller did',
+    script: stream(
+      'deadline',
+      changed(open, { reset: { code: 'deadline' } }),
+      changed(open, { answer: { ...HEAD, trailers: [['grpc-status', '4']], complete: true } }),
+      resetCopy,
+    ),
+    verdict: 'mirrored',
+    differences: [],
+  },
+  {
+    it: 'ended by a deadline, with a status that the workload never gave',
+    script: stream(
+      'deadline',
+      changed(open, { answer: { ...HEAD, trailers: [['grpc-status', '13']], complete: true } }),
+      changed(open, { answer: { ...HEAD, trailers: [['grpc-status', '4']], complete: true } }),
+      resetCopy,
+    ),
+    verdict: 'collateral',
+  },
+  {
     it: 'ended by a deadline that was not to pass',
     script: stream(undefined, changed(open, { reset: { code: 'deadline' } }), served, resetCopy),
     verdict: 'collateral',

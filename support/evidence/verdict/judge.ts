@@ -64,7 +64,7 @@ export function judge(index: EvidenceIndex, call: string): Judgement {
   const copies = pairMirrored(sent, mirrored, serving?.pairs, index, onPurpose);
   const answers = sent.flatMap((exchange) => {
     const found = compareAnswers(serving?.pairs.get(exchange), exchange, index.meshHeaders);
-    return onPurpose === undefined ? found : found.filter((each) => !isUnfinishedAnswer(each));
+    return onPurpose === undefined ? found : found.filter((each) => !isUnfinishedAnswer(each, exchange));
   });
   const harm = [...(serving?.flaws ?? []), ...(served?.length === 0 ? answersWithoutWorkload(sent) : answers)];
   const flaws = [...copies, ...harm];
@@ -141,8 +141,14 @@ function isCutWithTheOriginal({ defect, difference }: Flaw): boolean {
 }
 
 /** What an answer lacks that was not meant to be complete; content that the workload never gave is a flaw all the same. */
-function isUnfinishedAnswer({ defect, difference }: Flaw): boolean {
-  return defect === 'truncated' || (difference.what === 'status' && difference.found === NO_ANSWER);
+function isUnfinishedAnswer({ defect, difference }: Flaw, { response }: Exchange): boolean {
+  if (defect === 'truncated') return true;
+  // The workload may say how it ended just when the caller gives up: both have the same deadline.
+  const neverCame = !response.complete && response.trailers === undefined;
+  return (
+    (difference.what === 'status' && difference.found === NO_ANSWER) ||
+    (neverCame && difference.what.startsWith('response trailer '))
+  );
 }
 
 function answeredEarly({ request, response }: Exchange): boolean {
