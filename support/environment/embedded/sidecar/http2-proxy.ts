@@ -49,6 +49,8 @@ class Exchange {
   readonly #request: Fields;
   readonly #clock: ExchangeClock;
   #responseComplete = false;
+  /** The answer ends with trailers, which have not been sent. */
+  #trailersDue = false;
 
   constructor(stream: ServerHttp2Stream, arrival: Arrival, raw: readonly string[]) {
     this.#stream = stream;
@@ -143,6 +145,7 @@ class Exchange {
       addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
       const last = isLast(flags);
       if (last) this.#responseComplete = true;
+      this.#trailersDue = !last;
       try {
         stream.respond(fields, { endStream: last, waitForTrailers: !last });
       } catch (error) {
@@ -161,7 +164,24 @@ class Exchange {
       this.#responseComplete = true;
       if (!stream.writableEnded) stream.end();
     });
-    stream.on('wantTrailers', () => sendTrailers(stream, trailers));
+    stream.on('wantTrailers', () => {
+      this.#trailersDue = false;
+      sendTrailers(stream, trailers);
+    });
+  }
+
+  /**
+   * A response that was complete before the request: the rest of the request is not wanted (RFC 9113 §8.1). Trailers come first: Node
+   * sends none any more on a stream that is closed, not even those that it was given in the same turn.
+   */
+  #refuseRest(): void {
+    const stream = this.#stream;
+    stream.resume();
+    const refuse = (): void => {
+      if (!stream.readableEnded && !stream.closed && !stream.destroyed) stream.close(NGHTTP2_NO_ERROR);
+    };
+    if (this.#trailersDue) stream.once('wantTrailers', () => setImmediate(refuse));
+    else refuse();
   }
 
   #upstreamClosed(upstream: ClientHttp2Stream, session: Http2Session | undefined): void {
@@ -173,9 +193,7 @@ class Exchange {
     if (!stream.headersSent) {
       this.#refuse(new UpstreamFailure(lost ? 'connection termination' : resetReason(code)));
     } else if (this.#responseComplete) {
-      // A response that was complete before the request: the rest of the request is not wanted (RFC 9113 §8.1).
-      stream.resume();
-      if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
+      this.#refuseRest();
     } else {
       this.#clock.failure = lost ? 'connection termination' : `reset by upstream, code ${code}`;
       stream.close(lost || code === NGHTTP2_NO_ERROR ? NGHTTP2_INTERNAL_ERROR : code);

@@ -49,6 +49,8 @@ class Exchange {
   readonly #tap: MirrorTap;
   #connectionFailure: Error | undefined;
   #responseComplete = false;
+  /** The answer ends with trailers, which have not been sent. */
+  #trailersDue = false;
 
   constructor(stream: ServerHttp2Stream, intercepted: Intercepted, fields: RawFields) {
     this.#stream = stream;
@@ -141,6 +143,7 @@ class Exchange {
       const { cacheControl } = this.#intercepted;
       const last = isLast(flags);
       if (last) this.#responseComplete = true;
+      this.#trailersDue = !last;
       try {
         stream.respond(fieldsObject(cacheControl === undefined ? raw : withField(raw, 'cache-control', cacheControl)), {
           endStream: last,
@@ -162,7 +165,24 @@ class Exchange {
       this.#responseComplete = true;
       if (!stream.writableEnded) stream.end();
     });
-    stream.on('wantTrailers', () => sendTrailers(stream, trailers));
+    stream.on('wantTrailers', () => {
+      this.#trailersDue = false;
+      sendTrailers(stream, trailers);
+    });
+  }
+
+  /**
+   * A response that was complete before the request: the rest of the request is not wanted (RFC 9113 §8.1). Trailers come first: Node
+   * sends none any more on a stream that is closed, not even those that it was given in the same turn.
+   */
+  #refuseRest(): void {
+    const stream = this.#stream;
+    stream.resume();
+    const refuse = (): void => {
+      if (!stream.readableEnded && !stream.closed && !stream.destroyed) stream.close(NGHTTP2_NO_ERROR);
+    };
+    if (this.#trailersDue) stream.once('wantTrailers', () => setImmediate(refuse));
+    else refuse();
   }
 
   #applicationClosed(application: ClientHttp2Stream): void {
@@ -173,9 +193,7 @@ class Exchange {
     if (!stream.headersSent) {
       this.#refuse(this.#connectionFailure ?? new Error(`the stream was reset with code ${code}`));
     } else if (this.#responseComplete) {
-      // A response that was complete before the request: the rest of the request is not wanted (RFC 9113 §8.1).
-      stream.resume();
-      if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
+      this.#refuseRest();
     } else {
       stream.close(code === NGHTTP2_NO_ERROR ? NGHTTP2_INTERNAL_ERROR : code);
     }

@@ -136,6 +136,31 @@ test('an answer that is only a head with trailers’ fields (gRPC “trailers on
   assert.deepEqual([headers['grpc-status'], headers['cache-control'], last], ['5', 'no-store', true]);
 });
 
+test('an answer that is complete before the request reaches a slow caller with its trailers', async (context) => {
+  const body = 'a'.repeat(300_000);
+  const { port } = await application(context, (stream) => {
+    stream.resume();
+    stream.respond({ ':status': 200 }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => {
+      stream.sendTrailers({ 'grpc-status': '4' });
+      // The rest of the request is not wanted (RFC 9113 §8.1).
+      setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
+    });
+    stream.end(body);
+  });
+  const { port: front } = await intercept(context, port);
+  const session = call(context, front);
+  const stream = session.request({ ':path': '/', ':method': 'POST' });
+  stream.write('the first of several');
+  const answer = answerOf(stream);
+  stream.pause();
+  // As much as the caller's window takes is on its way; the application is done with it long before the caller is.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  stream.resume();
+  const { body: got, trailers, code } = await answer;
+  assert.deepEqual([got.length, trailers['grpc-status'], code], [body.length, '4', 0]);
+});
+
 test('an application that is down: callers get 502 in the agent’s words on a connection that goes on', async (context) => {
   const { port, server } = await application(context, sayBack);
   const { port: front, mirrored } = await intercept(context, port);
