@@ -18,6 +18,10 @@ export function requestApplication(incoming: IncomingMessage, intercepted: Inter
     maxHeaderSize: HEADER_LIMIT,
   });
   outgoing.maxHeadersCount = 0;
+  // Its connection serves no other request, also where the caller's own is to be kept alive.
+  outgoing.once('response', () => {
+    outgoing.shouldKeepAlive = false;
+  });
   // Without this Node adds its own.
   outgoing.removeHeader('connection');
   for (const [name, value] of groupFields(rawHeaders)) outgoing.setHeader(name, value);

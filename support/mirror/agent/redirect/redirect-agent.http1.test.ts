@@ -40,6 +40,24 @@ test('each request of a connection is mirrored by itself, and has a connection o
   assert.deepEqual([agent.counters().requests, agent.counters().connections], [3, 0]);
 });
 
+test('the connection to the application ends with the answer, also where the caller’s is kept alive', async (context) => {
+  let open = 0;
+  const server = createServer({ keepAliveTimeout: 0 }, sayBack);
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
+  const { caller } = await intercept(context, await listen(context, server));
+  const { socket, heard } = await caller();
+  for (const name of ['a', 'b']) {
+    socket.write(`GET /${name} HTTP/1.1\r\nhost: workload\r\nconnection: keep-alive\r\n\r\n`);
+    await until(() => heard().includes(`GET /${name} `) && open === 0);
+  }
+  assert.ok(!socket.readableEnded);
+});
+
 test('pipelined requests are answered in their order', async (context) => {
   const { port } = await application(context);
   const { caller, mirrored } = await intercept(context, port);
