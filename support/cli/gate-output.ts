@@ -1,6 +1,6 @@
 import type { GateReport } from '../model/gate.js';
 
-/** What a gate came to, as it is printed. */
+/** What a gate came to, as it is printed; as text in GitHub Actions with annotations. */
 export async function gateOutput(report: GateReport, format: 'text' | 'json' | 'markdown'): Promise<string> {
   switch (format) {
     case 'json':
@@ -12,7 +12,9 @@ export async function gateOutput(report: GateReport, format: 'text' | 'json' | '
         import('../report/gate/gate-text.js'),
         import('chalk'),
       ]);
-      return gateText(report, chalk);
+      const { gateAnnotations, isOnGitHub } = await import('./annotations.js');
+      const { env } = process;
+      return `${gateText(report, chalk)}${isOnGitHub(env) ? gateAnnotations(report, { cwd: process.cwd(), env }) : ''}`;
     }
   }
 }

@@ -1,6 +1,6 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import { githubAnnotations } from '../language/lint/github.js';
 import { type LintReport, lintJson, totalsText } from '../language/lint/report.js';
+import { isOnGitHub, pathInRepository } from './annotations.js';
 import type { LintFormat } from './lint.js';
 
 /** The result of `mirrorspec lint` as it is printed. Without a format it is text, in GitHub Actions with annotations. */
@@ -20,7 +20,7 @@ export async function lintOutput(
     case 'text':
       return text(report);
     case undefined:
-      return (await text(report)) + (env.GITHUB_ACTIONS === 'true' ? annotations(report, cwd, env) : '');
+      return (await text(report)) + (isOnGitHub(env) ? annotations(report, cwd, env) : '');
   }
 }
 
@@ -33,11 +33,6 @@ async function text({ mistakes, totals }: LintReport): Promise<string> {
   return renderDiagnostics(mistakes, chalk, ` in ${totalsText(totals)}`);
 }
 
-/** GitHub wants paths from the root of the repository, which is not always where the command runs. */
 function annotations({ mistakes }: LintReport, cwd: string, env: NodeJS.ProcessEnv): string {
-  const root = env.GITHUB_WORKSPACE ?? cwd;
-  return githubAnnotations(mistakes, (file) => {
-    const path = relative(root, resolve(cwd, file));
-    return path.startsWith('..') || isAbsolute(path) ? file : path;
-  });
+  return githubAnnotations(mistakes, pathInRepository({ cwd, env }));
 }

@@ -18,6 +18,7 @@ import { type ProgressOptions, plural } from '../report/progress.js';
 import type { ResultsOptions } from '../report/results-formatter.js';
 import { Tally } from '../report/tally.js';
 import { RESULTS_FILE } from '../report/write-reports.js';
+import { isOnGitHub, runAnnotations } from './annotations.js';
 import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
 import type { GatePolicy } from './gate-policy.js';
@@ -139,6 +140,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     });
     process.stderr.write(stderr);
     process.stdout.write(stdout);
+    if (isOnGitHub(process.env)) process.stdout.write(runAnnotations(tally, { cwd, env: process.env }));
     const { gateReport } = results;
     if (gateReport !== undefined) {
       const { gateOutput } = await import('./gate-output.js');

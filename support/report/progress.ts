@@ -1,5 +1,6 @@
 import { type ChalkInstance, chalkStderr, default as chalkStdout } from 'chalk';
 import { observationTitle } from '../model/limitation-observation.js';
+import { withoutPipelineCommands } from '../model/pipeline-commands.js';
 import { StatusBlock } from './status-block.js';
 import { type Envelope, type ScenarioResult, type ScenarioStatus, type StepFailure, Tally } from './tally.js';
 
@@ -98,7 +99,7 @@ function failureLines(failure: StepFailure, colour: ChalkInstance): string[] {
   const shown = SELF_EXPLAINING.has(type) ? [] : stack.slice(0, STACK_LINES);
   return [
     `      ${colour.bold(step)}  ${colour.dim(places.join('  '))}`,
-    ...title.split('\n').map((line) => `        ${withoutControls(line)}`.trimEnd()),
+    ...title.split('\n').map((line) => withoutPipelineCommands(`        ${withoutControls(line)}`.trimEnd())),
     ...shown.map((line) => colour.dim(`        ${line}`)),
   ];
 }

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { GateOutcome, GateReport } from '../../model/gate.js';
+import { withoutPipelineCommands } from '../../model/pipeline-commands.js';
 import { visibleText } from '../../model/visible-text.js';
 
 /** Of the reasons why a rule does not hold: the rest is counted. */
@@ -13,7 +14,7 @@ export function gateText(report: GateReport, colour: ChalkInstance): string {
   const lines = outcomes.flatMap((outcome, index) =>
     outcomeLines(outcome, (places[index] ?? '').padEnd(width), colour),
   );
-  return `${[...lines, '', gateVerdict(report, colour), ''].join('\n')}`;
+  return withoutPipelineCommands([...lines, '', gateVerdict(report, colour), ''].join('\n'));
 }
 
 function outcomeLines({ ok, rule, found, because }: GateOutcome, place: string, colour: ChalkInstance): string[] {

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { withoutPipelineCommands } from '../../model/pipeline-commands.js';
 import { visibleText } from '../../model/visible-text.js';
 import { markdownText } from '../markdown/markdown-text.js';
 import { countsText, type DescribedResults, runLabel } from './described-run.js';
@@ -25,15 +26,17 @@ export function diffText({ before, now, differences }: Diff, colour: ChalkInstan
     }),
     ...(entries.length > ENTRIES ? [colour.dim(`  and ${entries.length - ENTRIES} more`)] : []),
   ]);
-  return [
-    `then  ${runLabel(before)}  ${countsText(before)}`,
-    `now   ${runLabel(now)}  ${countsText(now)}`,
-    ...acrossLines(differences),
-    ...sections,
-    '',
-    (isRegression(differences) ? colour.red : colour.green)(conclusion(differences)),
-    '',
-  ].join('\n');
+  return withoutPipelineCommands(
+    [
+      `then  ${runLabel(before)}  ${countsText(before)}`,
+      `now   ${runLabel(now)}  ${countsText(now)}`,
+      ...acrossLines(differences),
+      ...sections,
+      '',
+      (isRegression(differences) ? colour.red : colour.green)(conclusion(differences)),
+      '',
+    ].join('\n'),
+  );
 }
 
 export function diffMarkdown({ before, now, differences }: Diff): string {
