@@ -1,4 +1,6 @@
+import type { Deployment } from '../support/environment/environment.js';
 import type { CallOutcome } from '../support/model/call.js';
+import type { SidecarSettings } from '../support/model/environment-settings.js';
 import type { Protocol } from '../support/model/protocol.js';
 import type { Situation } from '../support/model/situation.js';
 import { percentile, type Row } from './row.js';
@@ -38,13 +40,14 @@ export async function completenessRows(count: number): Promise<Row[]> {
   return rows;
 }
 
-function latencies(mirrored: readonly number[], plain: readonly number[], share: number): string {
+export function latencies(mirrored: readonly number[], plain: readonly number[], share: number): string {
   const [with_, without] = [percentile(mirrored, share), percentile(plain, share)];
   return `${(with_ / without).toFixed(2)} × (${with_.toFixed(1)} ms against ${without.toFixed(1)} ms)`;
 }
 
-function measure(protocol: Protocol, situation: Situation, count: number) {
-  return deployed(situation, false, async (deployment) => {
+/** Calls at saturation, after some that warm everything up: how many a second, how long each took, how many were mirrored. */
+export function measure(protocol: Protocol, situation: Situation, count: number, sidecar?: SidecarSettings) {
+  const use = async (deployment: Deployment) => {
     const signal = AbortSignal.timeout(300_000);
     await deployment.call(calls(deployment, situation, protocol, WARM_UP, CONCURRENCY), signal);
     const plan = calls(deployment, situation, protocol, count, CONCURRENCY);
@@ -63,7 +66,8 @@ function measure(protocol: Protocol, situation: Situation, count: number) {
     ).length;
     const { counters } = await session.report();
     return { rate, durations, mirrored, counters };
-  });
+  };
+  return deployed(situation, false, use, sidecar);
 }
 
 export function mustAllBeAnswered(outcomes: readonly CallOutcome[]): void {

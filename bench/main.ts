@@ -20,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   capture: async () => (await import('./capture.js')).captureRows(),
   completeness: async () => (await import('./completeness.js')).completenessRows(numberOf('calls')),
   soak: async () => (await import('./soak.js')).soakRows(numberOf('minutes')),
+  engines: async () => (await import('./engines.js')).engineRows(),
   runner: async () => (await import('./runner-overhead.js')).runnerRows(),
   help: async () => (await import('./help.js')).helpRows(),
   lint: async () => (await import('./lint.js')).lintRows(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { checkEmbedded } from '../environment/embedded/requirements.js';
@@ -134,5 +134,25 @@ const server = createServer((socket) => { server.close(); socket.resume(); }).li
     assert.ok(long >= 4, `${long} s`);
     assert.ok(settled >= 4, `${settled} s`);
     assert.ok(short < 3, `${short} s`);
+  });
+
+  it('is an Envoy that ends before it is ready: 3, in its own words', async () => {
+    const made = project({
+      'features/a.feature': 'Feature: a\n  Scenario: s\n    Given an Istio mesh\n    When an HTTP/1.1 call is made\n',
+      'bin/envoy': `#!/bin/sh
+case "$*" in
+*--version*) echo "envoy  version: abc/1.40.0/Clean/RELEASE/BoringSSL" ;;
+*validate*) ;;
+*) echo "a fault of its own" >&2; exit 1 ;;
+esac
+`,
+    });
+    const envoy = join(made.path, 'bin/envoy');
+    chmodSync(envoy, 0o755);
+    const { code, stdout } = await made.mirrorspec('run', '--set', `sidecar.envoy=${envoy}`);
+    assert.match(stdout, /the sidecar of the (workload|caller) could not be started \(envoy 1\.40\.0, /);
+    assert.match(stdout, /ended \(exit code 1\) before it was ready; it printed:\n +a fault of its own/);
+    assert.match(stdout, /^sidecars: envoy 1\.40\.0 \(.*, named by sidecar\.envoy\)$/m);
+    assert.equal(code, 3);
   });
 });
