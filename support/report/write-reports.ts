@@ -18,13 +18,25 @@ export const BADGES_FOLDER = 'badges';
 /** Writes everything that follows from the results of a run into a folder. */
 export function writeReports(folder: string, source: ResultsSource): void {
   writeResults(join(folder, RESULTS_FILE), source);
-  writePage(join(folder, PAGE_FILE), source);
-  writeParts(join(folder, JUNIT_FILE), junitXml(source));
-  writeFileSync(join(folder, SUMMARY_FILE), summaryMarkdown(source));
-  writeFileSync(join(folder, CONFORMANCE_FILE), stringify(conformanceOf(source), { lineWidth: 0 }));
-  mkdirSync(join(folder, BADGES_FOLDER), { recursive: true });
-  for (const badge of badgesOf(source))
-    writeFileSync(join(folder, BADGES_FOLDER, `${badge.name}.svg`), badgeSvg(badge));
+  unlessItFails(PAGE_FILE, (path) => writePage(path, source));
+  unlessItFails(JUNIT_FILE, (path) => writeParts(path, junitXml(source)));
+  unlessItFails(SUMMARY_FILE, (path) => writeFileSync(path, summaryMarkdown(source)));
+  unlessItFails(CONFORMANCE_FILE, (path) => writeFileSync(path, stringify(conformanceOf(source), { lineWidth: 0 })));
+  unlessItFails(BADGES_FOLDER, (path) => {
+    mkdirSync(path, { recursive: true });
+    for (const badge of badgesOf(source)) writeFileSync(join(path, `${badge.name}.svg`), badgeSvg(badge));
+  });
+
+  /** A report that cannot be made must not cost the others, of which `results.json` holds everything. */
+  function unlessItFails(name: string, write: (path: string) => void): void {
+    try {
+      write(join(folder, name));
+    } catch (error) {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const words = `${name} is not complete; ${RESULTS_FILE} has everything that it was to show`;
+      process.stderr.write(`internal error: ${words}\n${reason}\n`);
+    }
+  }
 }
 
 /** Writes the report that people read. */

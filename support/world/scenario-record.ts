@@ -12,7 +12,7 @@ import type { MirrorspecWorld } from './world.js';
 
 /** Calls of a scenario that a report lists, and of those that it shows in full. */
 const CALLS = 20;
-const FLOWS = 5;
+const FLOWS = 3;
 const DIFFERENCES = 20;
 const UNREADABLE = 5;
 

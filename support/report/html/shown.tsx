@@ -1,14 +1,17 @@
 import { visibleLines } from '../../model/visible-text.js';
 
+/** Nothing that a person reads is longer. Characters. */
+const LONGEST = 60_000;
+
 /** Text from outside, on one line or several: nothing in it is invisible, and nothing acts. */
 export function shown(text: string): string {
-  return visibleLines(text);
+  return text.length > LONGEST ? shownExcerpt(text, LONGEST) : visibleLines(text);
 }
 
 /** At most so many characters of it, and a word on what is missing. */
 export function shownExcerpt(text: string, characters: number): string {
-  if (text.length <= characters) return shown(text);
-  return `${shown(text.slice(0, characters))}… cut at ${characters} of ${text.length} characters`;
+  if (text.length <= characters) return visibleLines(text);
+  return `${visibleLines(text.slice(0, characters))}… cut at ${characters} of ${text.length} characters`;
 }
 
 /** `2 min 5 s`, `1.30 s`, `43.9 ms` */
@@ -39,7 +42,8 @@ export function evidenceHref(...segments: readonly string[]): string {
 /** An address that a reader may follow; undefined for any other kind. */
 export function webAddress(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
-  return /^https?:$/.test(new URL(url).protocol) ? url : undefined;
+  const { protocol, href } = new URL(url);
+  return /^https?:$/.test(protocol) ? href : undefined;
 }
 
 /** Paragraphs of prose as their authors broke them: an empty line begins a new one. */
