@@ -55,7 +55,7 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
       (kind) => `${kind}.schema.json`,
     );
     assert.deepEqual(readdirSync(join(folder, 'all/of/them')), names);
-    assert.equal(stdout.trim().split('\n').length, 6);
+    assert.equal(stdout.trim().split('\n').length, 7);
     assert.equal(code, 0);
     await project.mirrorspec('schema', 'gate', '--out', join(folder, 'one'));
     assert.deepEqual(readdirSync(join(folder, 'one')), ['gate.schema.json']);
@@ -67,10 +67,10 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
       code: 2,
       stdout: '',
       stderr:
-        'error: name a kind (feature, environment, limitation, gate, project, results), or a folder for all of them with --out\n',
+        'error: name a kind (feature, environment, limitation, gate, project, results, conformance), or a folder for all of them with --out\n',
     });
     const unknown = await project.mirrorspec('schema', 'gates');
-    assert.match(unknown.stderr, /Allowed choices are feature, environment, limitation, gate, project, results/);
+    assert.match(unknown.stderr, /Allowed choices are feature, environment, limitation, gate, project, results, conformance/);
     assert.equal(unknown.code, 2);
     const file = await project.mirrorspec('schema', 'gate', '--out', 'package.json');
     assert.match(file.stderr, /^error: the schemas cannot be written to package\.json: EEXIST/);
