@@ -126,6 +126,22 @@ error: 1 mistake was found, no gate was judged
     });
   }
 
+  test('that lets a limitation show which nobody declares is a mistake for lint', async () => {
+    const other = new InlineProject({
+      'steps/own.js': STEPS,
+      'features/a.feature': FEATURE,
+      'features/gates/soft.yaml':
+        'gate: soft\nallow-limitations:\n  - { id: L99, until: 2027-01-31, reason: it is planned }\n',
+    });
+    try {
+      const { code, stdout } = await other.mirrorspec('lint');
+      assert.match(stdout, /"?L99"?.*\n +--> features\/gates\/soft.yaml:3\n/);
+      assert.equal(code, 2);
+    } finally {
+      other.dispose();
+    }
+  });
+
   test('whose baseline is missing is 2, at its line', async () => {
     const other = new InlineProject({
       'features/gates/later.yaml': 'gate: later\nbaseline:\n  results: then.json\n',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stepLibraryOf, undeclaredTypes } from '../language/check.js';
 import { type Diagnostic, sortDiagnostics } from '../language/diagnostic.js';
-import type { DeclaredLimitation } from '../language/lint/limitations.js';
+import { type DeclaredLimitation, unknownAllowances } from '../language/lint/limitations.js';
 import { lintFeatures } from '../language/lint/lint.js';
 import { type LintedFeature, scenarioCount } from '../language/lint/linted.js';
 import type { LintReport } from '../language/lint/report.js';
@@ -31,7 +31,11 @@ export async function lintProject(cwd: string, paths: readonly string[]): Promis
   const reading = await beginReading(features);
   const known = await knownSteps(cwd);
   const limitations = await knownLimitations(config, cwd);
-  const settings = await settingsMistakes(files('environment', 'gate', 'project'), { cwd, config });
+  const settings = await settingsMistakes(files('environment', 'gate', 'project'), {
+    cwd,
+    config,
+    limitations: limitations.declared,
+  });
   const read = await reading.finish(known.steps);
   const readFiles = new Set(read.features.map(({ file }) => file));
   const context = {
@@ -129,7 +133,15 @@ async function knownLimitations(
 
 async function settingsMistakes(
   files: readonly ProjectFile[],
-  { cwd, config }: { readonly cwd: string; readonly config: ProjectConfig },
+  {
+    cwd,
+    config,
+    limitations,
+  }: {
+    readonly cwd: string;
+    readonly config: ProjectConfig;
+    readonly limitations: readonly DeclaredLimitation[] | undefined;
+  },
 ): Promise<readonly Diagnostic[]> {
   if (files.length === 0) return [];
   const [{ readGate }, { resolveEnvironment }] = await Promise.all([
@@ -139,7 +151,10 @@ async function settingsMistakes(
   const { environment: _, ...rest } = config;
   const found = await Promise.all(
     files.map(async ({ kind, path, name }) => {
-      if (kind === 'gate') return (await readGate({ path, shown: name })).mistakes;
+      if (kind === 'gate') {
+        const { gate, mistakes } = await readGate({ path, shown: name });
+        return gate === undefined || limitations === undefined ? mistakes : unknownAllowances(gate, limitations);
+      }
       const request =
         kind === 'project'
           ? { cwd, project: config, variables: {} }

@@ -1,3 +1,4 @@
+import type { Gate } from '../../model/gate.js';
 import { LIMITATION_TAG as PREFIX } from '../../model/limitation.js';
 import { nearest } from '../../model/nearest.js';
 import type { Diagnostic, SourcePlace } from '../diagnostic.js';
@@ -75,6 +76,25 @@ export function limitationMistake(
     message: `the limitation "${id}" does not say which verdict is expected: the tag means nothing`,
     help: ['add "expect" to it, for example: expect: { verdict: not-mirrored }'],
   };
+}
+
+/** Limitations that a gate lets show and nobody declares: they would never show, and what was meant may not. */
+export function unknownAllowances(
+  { file, allowLimitations }: Pick<Gate, 'file' | 'allowLimitations'>,
+  declared: readonly Pick<DeclaredLimitation, 'id'>[],
+): Diagnostic[] {
+  const ids = declared.map(({ id }) => id);
+  return (allowLimitations?.allowed ?? [])
+    .filter(({ id }) => !ids.includes(id))
+    .map(({ id, line }) => {
+      const { message, help = [] } = unknown(id, ids);
+      return {
+        rule: 'unknown-limitation',
+        message,
+        at: { file, line },
+        help: help.map((words) => words.replace(PREFIX, '')),
+      };
+    });
 }
 
 /** Limitations that no scenario has. Only all features of a project can tell. */
