@@ -70,7 +70,10 @@ describe('mirrorspec schema', { concurrency: 2 }, () => {
         'error: name a kind (feature, environment, limitation, gate, project, results, conformance), or a folder for all of them with --out\n',
     });
     const unknown = await project.mirrorspec('schema', 'gates');
-    assert.match(unknown.stderr, /Allowed choices are feature, environment, limitation, gate, project, results, conformance/);
+    assert.match(
+      unknown.stderr,
+      /Allowed choices are feature, environment, limitation, gate, project, results, conformance/,
+    );
     assert.equal(unknown.code, 2);
     const file = await project.mirrorspec('schema', 'gate', '--out', 'package.json');
     assert.match(file.stderr, /^error: the schemas cannot be written to package\.json: EEXIST/);
