@@ -195,6 +195,8 @@ describe('settings', { concurrency: 2 }, () => {
 kind                  kubernetes    shipped with mirrorspec
 mesh.kind             istio         mirrorspec.yaml:2
 mesh.mtls             STRICT        default
+mirror.profile        -             default
+mirror.version        -             default
 mirror.listen         auto          default
 mirror.local-process  receiver      default
 workload              echo          default

@@ -43,7 +43,7 @@ describe('mirrorspec run --watch', { concurrency: 2 }, () => {
     process.kill(run.pid, 'SIGINT');
     const { code, stdout, stderr } = await run.ended;
     assert.equal(code, 130);
-    return { stdout: stdout.replace(/^(?:reports|These are).*\n/gm, ''), stderr };
+    return { stdout: stdout.replace(/^(?:reports|sidecars|These are).*\n/gm, ''), stderr };
   };
   after(() => {
     for (const { pid } of watches) kill(pid);

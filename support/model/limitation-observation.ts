@@ -1,5 +1,5 @@
-import type { LimitedMesh } from './limitation.js';
-import type { Interaction, Protocol } from './protocol.js';
+import type { LimitedMesh, LimitedProtocol } from './limitation.js';
+import type { Interaction } from './protocol.js';
 import type { Profile } from './session.js';
 import type { Cause, Verdict } from './verdict.js';
 
@@ -33,7 +33,7 @@ export interface LimitationObservation {
   /** Of mirrord. */
   readonly version?: string;
   readonly listenInterface?: string;
-  readonly protocol?: Protocol | 'TLS';
+  readonly protocol?: LimitedProtocol;
   readonly interaction?: Interaction;
 }
 

@@ -1,7 +1,7 @@
 import type { EnvironmentKind } from './environment-settings.js';
-import type { Limitation, LimitedMesh } from './limitation.js';
+import type { Limitation, LimitedMesh, LimitedProtocol } from './limitation.js';
 import { isInRange, mirrordVersion } from './mirrord-version.js';
-import type { Interaction, Protocol } from './protocol.js';
+import type { Interaction } from './protocol.js';
 import type { Profile } from './session.js';
 
 /** In what a call was made, as far as limitations ask. */
@@ -17,7 +17,7 @@ export interface Circumstances {
     readonly listenInterface?: string;
   };
   /** Absent: no call was made. */
-  readonly call?: { readonly protocol: Protocol | 'TLS'; readonly interaction: Interaction };
+  readonly call?: { readonly protocol: LimitedProtocol; readonly interaction: Interaction };
 }
 
 /** Why a limitation does not apply, in words; undefined where it does. */

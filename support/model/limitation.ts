@@ -1,22 +1,13 @@
 import type { EnvironmentKind } from './environment-settings.js';
-import type { Interaction } from './protocol.js';
+import { type Interaction, PROTOCOLS } from './protocol.js';
 import type { Profile } from './session.js';
 import type { Cause, Verdict } from './verdict.js';
 
 /** What the tags begin with that name a limitation. */
 export const LIMITATION_TAG = '@limitation:';
 
-/** What a limitation can be about, beside the protocols of the matrix. */
-export const LIMITED_PROTOCOLS = [
-  'HTTP/1.1',
-  'HTTP/2',
-  'gRPC-over-HTTP/1.1',
-  'gRPC-over-HTTP/2',
-  'SSE',
-  'WebSocket',
-  'TLS',
-  'TCP',
-] as const;
+/** What a limitation can be about: the protocols of the matrix, and TLS that the application ends itself. */
+export const LIMITED_PROTOCOLS = [...PROTOCOLS, 'TLS'] as const;
 export type LimitedProtocol = (typeof LIMITED_PROTOCOLS)[number];
 
 /** Meshes that a limitation can name; this version builds the first two. */

@@ -1,3 +1,4 @@
+import type { CallerKind } from '../../model/situation.js';
 import type { Verdict } from '../../model/verdict.js';
 import { type MatrixCell, type MatrixColumn, type MatrixGroup, type MatrixRow, matrixOf } from '../matrix.js';
 import type { LoggedScenario } from '../results/scenario-log.js';
@@ -7,6 +8,13 @@ import { plural, shown } from './shown.js';
 
 /** Scenarios of a cell that are listed below a table; who wants more filters. */
 const LISTED = 50;
+
+/** Who calls, in a row for calls that are not made as usual there. */
+const CALLERS: Readonly<Record<CallerKind, string>> = {
+  meshed: 'caller with a sidecar',
+  unmeshed: 'caller outside of it',
+  'in-pod': "caller in the workload's pod",
+};
 
 /** What is mirrored where: a table for each mechanism. */
 export function Matrix({ entries }: { readonly entries: readonly LoggedScenario[] }) {
@@ -136,11 +144,7 @@ function Table({ group, id }: { readonly group: MatrixGroup; readonly id: string
               <th scope="row">
                 {MESH_WORDS[row.mesh]}
                 {row.mtls === undefined ? null : <span class="minor"> {row.mtls}</span>}
-                {row.caller === undefined ? null : (
-                  <span class="minor block">
-                    {row.caller === 'unmeshed' ? 'caller outside of it' : 'caller with a sidecar'}
-                  </span>
-                )}
+                {row.caller === undefined ? null : <span class="minor block">{CALLERS[row.caller]}</span>}
               </th>
               {row.cells.map((cell, column) => (
                 <Cell cell={cell} listId={listId(id, rowNumber, column)} />

@@ -33,7 +33,10 @@ export async function readResults(path: string, shown = path): Promise<Results> 
   const validate = new Ajv2020({ strict: true }).compile<Results>(OPEN_SCHEMA);
   if (validate(content)) return content;
   const [mistake] = validate.errors ?? [];
-  throw new UserError(`${shown} is not what mirrorspec writes: ${mistake?.instancePath ?? ''} ${mistake?.message}`);
+  const allowed = mistake?.keyword === 'enum' ? `: ${JSON.stringify(mistake.params.allowedValues)}` : '';
+  throw new UserError(
+    `${shown} is not what mirrorspec writes: ${mistake?.instancePath ?? ''} ${mistake?.message}${allowed}`,
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -27,6 +27,8 @@ const observation: LimitationObservation = {
   outcome: 'known',
   observed: [{ verdict: 'not-mirrored', cause: 'encrypted-interface' }],
   mesh: 'istio',
+  // No protocol of the matrix, but one that limitations are about.
+  protocol: 'TLS',
 };
 
 /** `results.json` of a run, read again. */

@@ -2,7 +2,7 @@ import { ENVIRONMENT_KINDS } from '../../model/environment-settings.js';
 import { EXIT } from '../../model/errors.js';
 import { GATE_RULE_KINDS } from '../../model/gate.js';
 import { documentSchema, mappingOf, type Schema } from '../../model/json-schema.js';
-import { LIMITED_MESHES } from '../../model/limitation.js';
+import { LIMITED_MESHES, LIMITED_PROTOCOLS } from '../../model/limitation.js';
 import { LIMITATION_OUTCOMES } from '../../model/limitation-observation.js';
 import { INTERACTIONS, PROTOCOLS } from '../../model/protocol.js';
 import {
@@ -182,7 +182,7 @@ const OBSERVATION = object({
   'profile?': oneOf(PROFILES),
   'version?': TEXT,
   'listenInterface?': TEXT,
-  'protocol?': oneOf(PROTOCOLS),
+  'protocol?': oneOf(LIMITED_PROTOCOLS),
   'interaction?': oneOf(INTERACTIONS),
 });
 
