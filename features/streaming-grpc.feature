@@ -275,12 +275,12 @@ Feature: Streams of gRPC, message by message
 
   @limitation:L5 @limitation:L12
   Scenario Outline: with mirrord <version>, a local process that reads nothing gets the whole stream
-    Given no mesh
+    Given an Istio mesh
     And mirrord <version>
     And packets of at most 1500 bytes
     And the local process runs "node features/programs/reads-nothing.mjs"
     When a client-streaming gRPC-over-HTTP/2 stream is opened
-    And 20 messages of 1 MiB are sent
+    And 40 messages of 1 MiB are sent
     And the caller ends its side
     Then it is mirrored
 
