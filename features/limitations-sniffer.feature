@@ -42,12 +42,12 @@ Feature: What packet capture does not mirror
 
   @limitation:L5
   Scenario: a large request is mirrored to a local process that reads nothing
-    Given no mesh
+    Given an Istio mesh
     And mirrord 3.150
     And the local process runs "node features/programs/reads-nothing.mjs"
     And packets of at most 1500 bytes
-    And a payload of 48 MiB
-    When an HTTP/1.1 call is made
+    And a payload of 40 MiB
+    When an HTTP/2 call is made
     Then it is mirrored
 
   @limitation:L8
