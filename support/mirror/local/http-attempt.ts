@@ -1,6 +1,7 @@
 import { type ClientRequest, request as requestHttp1 } from 'node:http';
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import { announcesNoBody, sendHeadSoon } from '../../wire/proxying/http1.js';
 import type { NewRequest } from '../agent-protocol.js';
 import { fieldsObject, groupFields, hasField, pairsOf } from '../fields.js';
 import type { LocalAddress, LocalClients } from './local-clients.js';
@@ -45,7 +46,7 @@ export function attemptHttp1(
   request.removeHeader('connection');
   for (const [name, value] of groupFields(fields)) request.setHeader(name, value);
   const chunked = hasField(fields, 'transfer-encoding');
-  if (!chunked && !hasField(fields, 'content-length') && !/^(GET|HEAD|DELETE|OPTIONS|TRACE)$/.test(method)) {
+  if (!chunked && !hasField(fields, 'content-length') && announcesNoBody(method)) {
     request.setHeader('content-length', '0');
   }
   let bodyWaiting = 0;
@@ -72,10 +73,7 @@ export function attemptHttp1(
     endOnce();
     listener.failed(error);
   });
-  if (chunked || hasField(fields, 'content-length'))
-    setImmediate(() => {
-      if (!request.headersSent && !request.destroyed) request.flushHeaders();
-    });
+  if (chunked || hasField(fields, 'content-length')) sendHeadSoon(request);
   return {
     get waitingBytes() {
       if (over) return 0;

@@ -1,10 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request, STATUS_CODES } from 'node:http';
+import { announcesNoBody, type FieldPairs, fieldLines, responseHead } from '../../../wire/proxying/http1.js';
 import type { Arrival } from './arrival.js';
 import { endToEndFields, type Fields } from './headers.js';
 
 /** Limit of Envoy for all header lines together (60 KiB). */
 export const HEADER_LINES_LIMIT = 60 * 1024;
-const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** Starts the request at the upstream, head only; nothing is sent yet. */
 export function requestUpstream(incoming: IncomingMessage, fields: Fields, arrival: Arrival): ClientRequest {
@@ -21,7 +21,7 @@ export function requestUpstream(incoming: IncomingMessage, fields: Fields, arriv
   });
   upstream.maxHeadersCount = 0;
   if (incoming.headers['transfer-encoding'] !== undefined) fields['transfer-encoding'] = 'chunked';
-  else if (fields['content-length'] === undefined && !BODILESS_METHODS.has(method)) fields['content-length'] = '0';
+  else if (fields['content-length'] === undefined && announcesNoBody(method)) fields['content-length'] = '0';
   // Without this Node adds its own.
   upstream.removeHeader('connection');
   for (const name in fields) upstream.setHeader(name, fields[name] as string | string[]);
@@ -30,16 +30,12 @@ export function requestUpstream(incoming: IncomingMessage, fields: Fields, arriv
 
 /** The bytes of a response's head, for what Node's server does not write itself. */
 export function headOf(status: number, fields: Fields): string {
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${linesOf(fields)}\r\n`;
+  return responseHead(status, STATUS_CODES[status] ?? 'Unknown', pairsOf(fields));
 }
 
-/** Ends a chunked message with the trailers that its original had. */
-export function endWithTrailers(message: ClientRequest | ServerResponse, rawTrailers: readonly string[]): void {
-  if (message.writableEnded || message.destroyed) return;
-  if (rawTrailers.length > 0) {
-    message.addTrailers(pairsOf(endToEndFields(rawTrailers)));
-  }
-  message.end();
+/** What goes on of a message's trailers. */
+export function trailerPairs(rawTrailers: readonly string[]): FieldPairs {
+  return pairsOf(endToEndFields(rawTrailers));
 }
 
 /** A request's head as it would be without its offer to change the protocol. */
@@ -47,16 +43,10 @@ export function headWithoutUpgrade(incoming: IncomingMessage): Buffer {
   const fields = endToEndFields(incoming.rawHeaders);
   if (incoming.headers['transfer-encoding'] !== undefined) fields['transfer-encoding'] = 'chunked';
   delete fields['http2-settings'];
-  return Buffer.from(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${linesOf(fields)}\r\n`, 'latin1');
+  return Buffer.from(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${fieldLines(pairsOf(fields))}\r\n`, 'latin1');
 }
 
-function linesOf(fields: Fields): string {
-  return pairsOf(fields)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
-}
-
-function pairsOf(fields: Fields): [name: string, value: string][] {
+export function pairsOf(fields: Fields): FieldPairs {
   return Object.entries(fields).flatMap(([name, values]) =>
     [values].flat().map((value): [string, string] => [name, value]),
   );

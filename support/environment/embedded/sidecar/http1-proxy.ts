@@ -1,10 +1,18 @@
-import { type ClientRequest, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import {
+  mayAnswerWithBody,
+  passInterim,
+  passRequestBody,
+  passResponseBody,
+  proxyServer,
+  whenItsTurn,
+} from '../../../wire/proxying/http1.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { crossFromHttp1 } from './crossing/cross.js';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields, listOf } from './headers.js';
-import { endWithTrailers, HEADER_LINES_LIMIT, headOf, headWithoutUpgrade, requestUpstream } from './http1-messages.js';
+import { HEADER_LINES_LIMIT, headOf, headWithoutUpgrade, requestUpstream, trailerPairs } from './http1-messages.js';
 import { denialReply, failureReply, type LocalReply } from './local-reply.js';
 import { tunnelUpgrade } from './upgrade.js';
 import { UpstreamFailure, upstreamFailureOf } from './upstream-failure.js';
@@ -15,31 +23,14 @@ export class Http1Proxy {
   readonly #server: Server;
 
   constructor() {
-    // Streams may be silent for as long as they like, as in Istio: there is no timeout for any part of a message.
-    this.#server = createServer({
-      requestTimeout: 0,
-      headersTimeout: 0,
-      keepAliveTimeout: 0,
-      maxHeaderSize: HEADER_LINES_LIMIT,
-      insecureHTTPParser: false,
-    });
-    this.#server.maxHeadersCount = 0;
-    this.#server.timeout = 0;
-    const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
+    this.#server = proxyServer({ maxHeaderSize: HEADER_LINES_LIMIT }, (incoming, response) => {
       const arrival = this.#arrivals.get(incoming.socket);
       if (arrival === undefined) throw new Error('a connection came past the sidecar');
-      const begin = (): void => {
+      whenItsTurn(response, () => {
         if (incoming.httpVersionMinor === 0) refuseOldVersion(response);
         else new Exchange(incoming, response, arrival).begin();
-      };
-      // A pipelined request waits for its turn, so that responses cannot overtake requests.
-      if (response.socket === null) response.once('socket', begin);
-      else begin();
-    };
-    this.#server.on('request', serve);
-    // Who expects 100 or anything else hears it from the application.
-    this.#server.on('checkContinue', serve);
-    this.#server.on('checkExpectation', serve);
+      });
+    });
     this.#server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
       const arrival = this.#arrivals.get(socket);
       if (arrival === undefined) throw new Error('a connection came past the sidecar');
@@ -105,62 +96,27 @@ class Exchange {
       return;
     }
     upstream.on('error', (error) => this.#fail(error));
-    upstream.on('information', ({ statusCode, rawHeaders }) => this.#inform(statusCode, rawHeaders));
+    upstream.on('information', ({ statusCode, rawHeaders }) =>
+      passInterim(this.#response, statusCode, () => headOf(statusCode, endToEndFields(rawHeaders))),
+    );
     upstream.on('response', (answer) => this.#forwardResponse(answer));
     this.#response.once('close', () => {
       this.#clock.end();
       // Nobody is left to answer to; HTTP/1.1 can only say so by closing the connection.
       if (!this.#response.writableFinished) upstream.destroy();
     });
-    this.#forwardRequestBody(upstream);
-  }
-
-  #forwardRequestBody(upstream: ClientRequest): void {
-    const incoming = this.#incoming;
-    if (incoming.headers['transfer-encoding'] === undefined && !(Number(incoming.headers['content-length']) > 0)) {
-      incoming.resume();
-      upstream.end();
-      return;
-    }
-    incoming.pipe(upstream, { end: false });
-    incoming.once('end', () => {
-      endWithTrailers(upstream, incoming.rawTrailers);
-    });
-    upstream.once('close', () => {
-      incoming.unpipe(upstream);
-      incoming.resume();
-    });
-    // The head goes on ahead of a body that is slow to come; one that is here already leaves with it.
-    setImmediate(() => {
-      if (!upstream.headersSent && !upstream.destroyed) upstream.flushHeaders();
-    });
-  }
-
-  #inform(status: number, rawHeaders: readonly string[]): void {
-    const response = this.#response;
-    if (response.headersSent || response.destroyed) return;
-    if (status === 100) response.writeContinue();
-    else response.socket?.write(headOf(status, endToEndFields(rawHeaders)), 'latin1');
+    passRequestBody(this.#incoming, upstream, trailerPairs);
   }
 
   #forwardResponse(answer: IncomingMessage): void {
-    const response = this.#response;
     const status = answer.statusCode ?? 0;
     const fields = endToEndFields(answer.rawHeaders);
     addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
-    if (fields['content-length'] === undefined && mayHaveBody(this.#incoming.method, status)) {
+    if (fields['content-length'] === undefined && mayAnswerWithBody(this.#incoming.method, status)) {
       fields['transfer-encoding'] = 'chunked';
     }
-    answer.on('error', (error) => this.#breakOff(error));
-    answer.once('end', () => {
-      if (answer.complete) endWithTrailers(response, answer.rawTrailers);
-      else this.#breakOff(new Error('the response is not complete'));
-    });
     this.#writeHead(status, fields);
-    answer.pipe(response, { end: false });
-    setImmediate(() => {
-      if (!response.writableEnded && !response.destroyed) response.flushHeaders();
-    });
+    passResponseBody(answer, this.#response, trailerPairs, (error) => this.#breakOff(error));
   }
 
   #writeHead(status: number, fields: Fields): void {
@@ -199,10 +155,6 @@ class Exchange {
     this.#clock.failure = error instanceof Error ? error.message : String(error);
     this.#response.destroy();
   }
-}
-
-function mayHaveBody(method: string | undefined, status: number): boolean {
-  return method !== 'HEAD' && status !== 204 && status !== 304;
 }
 
 /** Istio answers HTTP/1.0 so unless it is told otherwise (`PILOT_HTTP10`). */

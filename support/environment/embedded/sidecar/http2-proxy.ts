@@ -2,12 +2,11 @@ import {
   type ClientHttp2Stream,
   constants,
   type Http2Session,
-  type Http2Stream,
-  type IncomingHttpHeaders,
   performServerHandshake,
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { Http2Response, isSettled, onHttp2Request, passHttp2Body } from '../../../wire/proxying/http2.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { crossFromHttp2 } from './crossing/cross.js';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields } from './headers.js';
@@ -16,14 +15,8 @@ import { CONNECTION_WINDOW, HEADER_BLOCK_LIMIT, SESSION_LIMITS, STREAM_WINDOW } 
 import { denialReply, failureReply, type LocalReply } from './local-reply.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
-const {
-  NGHTTP2_FLAG_END_STREAM,
-  NGHTTP2_CANCEL,
-  NGHTTP2_INTERNAL_ERROR,
-  NGHTTP2_NO_ERROR,
-  NGHTTP2_REFUSED_STREAM,
-  NGHTTP2_PROTOCOL_ERROR,
-} = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_PROTOCOL_ERROR } =
+  constants;
 
 /** Serves HTTP/2 on a connection; what was peeked must have been put back. */
 export function serveHttp2(socket: Socket, arrival: Arrival): void {
@@ -33,13 +26,9 @@ export function serveHttp2(socket: Socket, arrival: Arrival): void {
     ...SESSION_LIMITS,
     settings: { initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEADER_BLOCK_LIMIT },
   });
-  session.on('error', () => {});
   session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
   session.setLocalWindowSize(CONNECTION_WINDOW);
-  session.on('stream', (stream: ServerHttp2Stream, _: IncomingHttpHeaders, flags: number, raw: string[]) => {
-    stream.on('error', () => {});
-    new Exchange(stream, arrival, raw).begin(isLast(flags));
-  });
+  onHttp2Request(session, (stream, raw, withoutBody) => new Exchange(stream, arrival, raw).begin(withoutBody));
 }
 
 /** One request and its response, forwarded frame by frame in both directions. */
@@ -48,9 +37,6 @@ class Exchange {
   readonly #arrival: Arrival;
   readonly #request: Fields;
   readonly #clock: ExchangeClock;
-  #responseComplete = false;
-  /** The answer ends with trailers, which have not been sent. */
-  #trailersDue = false;
 
   constructor(stream: ServerHttp2Stream, arrival: Arrival, raw: readonly string[]) {
     this.#stream = stream;
@@ -106,85 +92,35 @@ class Exchange {
       return;
     }
     if (withoutBody) stream.resume();
-    else this.#forwardRequestBody(upstream);
-    this.#forwardResponse(upstream);
+    else passHttp2Body(stream, upstream, endToEndFields);
+    const response = this.#forwardResponse(upstream);
     stream.once('close', () => {
       if (upstream.closed) return;
       const code = stream.rstCode ?? NGHTTP2_NO_ERROR;
-      upstream.close(code === NGHTTP2_NO_ERROR && !this.#responseComplete ? NGHTTP2_CANCEL : code);
+      upstream.close(code === NGHTTP2_NO_ERROR && !response.complete ? NGHTTP2_CANCEL : code);
     });
     // A stream that has closed does not know its session any more.
     const { session } = upstream;
-    upstream.once('close', () => this.#upstreamClosed(upstream, session));
+    upstream.once('close', () => this.#upstreamClosed(upstream, session, response));
   }
 
-  #forwardRequestBody(upstream: ClientHttp2Stream): void {
-    const stream = this.#stream;
-    let trailers: Fields | undefined;
-    stream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
-      trailers = endToEndFields(raw);
-    });
-    stream.on('end', () => {
-      // A reset, too, ends what can be read; it is passed on when the stream closes.
-      if (!isReset(stream)) upstream.end();
-    });
-    upstream.on('wantTrailers', () => sendTrailers(upstream, trailers));
-    stream.pipe(upstream, { end: false });
-  }
-
-  #forwardResponse(upstream: ClientHttp2Stream): void {
-    const stream = this.#stream;
-    let trailers: Fields | undefined;
-    upstream.on('headers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
-      if (!stream.headersSent && !stream.destroyed && !stream.closed) stream.additionalHeaders(endToEndFields(raw));
-    });
-    upstream.on('response', (_: IncomingHttpHeaders, flags: number, raw: string[]) => {
-      if (stream.destroyed || stream.closed || stream.headersSent) return;
-      const fields = endToEndFields(raw);
-      this.#clock.status = Number(fields[':status']);
-      addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
-      const last = isLast(flags);
-      if (last) this.#responseComplete = true;
-      this.#trailersDue = !last;
-      try {
-        stream.respond(fields, { endStream: last, waitForTrailers: !last });
-      } catch (error) {
-        // Node refuses some repeated fields, as the specification lets it.
+  #forwardResponse(upstream: ClientHttp2Stream): Http2Response {
+    return new Http2Response(this.#stream, upstream, {
+      fieldsOf: endToEndFields,
+      headOf: (raw) => {
+        const fields = endToEndFields(raw);
+        this.#clock.status = Number(fields[':status']);
+        addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
+        return fields;
+      },
+      refused: (error) => {
         this.#refuse(new UpstreamFailure('protocol error', undefined, error));
         upstream.close(NGHTTP2_PROTOCOL_ERROR);
-        return;
-      }
-      upstream.pipe(stream, { end: false });
-    });
-    upstream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
-      trailers = endToEndFields(raw);
-    });
-    upstream.on('end', () => {
-      if (isReset(upstream) || !stream.headersSent) return;
-      this.#responseComplete = true;
-      if (!stream.writableEnded) stream.end();
-    });
-    stream.on('wantTrailers', () => {
-      this.#trailersDue = false;
-      sendTrailers(stream, trailers);
+      },
     });
   }
 
-  /**
-   * A response that was complete before the request: the rest of the request is not wanted (RFC 9113 §8.1). Trailers come first: Node
-   * sends none any more on a stream that is closed, not even those that it was given in the same turn.
-   */
-  #refuseRest(): void {
-    const stream = this.#stream;
-    stream.resume();
-    const refuse = (): void => {
-      if (!stream.readableEnded && !stream.closed && !stream.destroyed) stream.close(NGHTTP2_NO_ERROR);
-    };
-    if (this.#trailersDue) stream.once('wantTrailers', () => setImmediate(refuse));
-    else refuse();
-  }
-
-  #upstreamClosed(upstream: ClientHttp2Stream, session: Http2Session | undefined): void {
+  #upstreamClosed(upstream: ClientHttp2Stream, session: Http2Session | undefined, response: Http2Response): void {
     const stream = this.#stream;
     upstream.unpipe(stream);
     if (stream.destroyed || stream.closed) return;
@@ -192,8 +128,8 @@ class Exchange {
     const lost = code !== NGHTTP2_NO_ERROR && this.#arrival.upstream.http2.isLost(session);
     if (!stream.headersSent) {
       this.#refuse(new UpstreamFailure(lost ? 'connection termination' : resetReason(code)));
-    } else if (this.#responseComplete) {
-      this.#refuseRest();
+    } else if (response.complete) {
+      response.refuseRest();
     } else {
       this.#clock.failure = lost ? 'connection termination' : `reset by upstream, code ${code}`;
       stream.close(lost || code === NGHTTP2_NO_ERROR ? NGHTTP2_INTERNAL_ERROR : code);
@@ -207,7 +143,7 @@ class Exchange {
 
   #reply(reply: LocalReply): void {
     const stream = this.#stream;
-    if (stream.destroyed || stream.closed || stream.headersSent) return;
+    if (isSettled(stream)) return;
     stream.unpipe();
     stream.resume();
     this.#clock.status = reply.status;
@@ -215,23 +151,6 @@ class Exchange {
     if (reply.body !== '') stream.end(reply.body);
     if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
   }
-}
-
-/**
- * Ends a stream, with trailers if there are any. Both sides of an exchange wait for trailers also where none come: Node
- * ends the writable side of a stream before it resets it, and without this that would reach the peer as a regular end,
- * in front of the reset.
- */
-function sendTrailers(stream: Http2Stream, trailers: Fields | undefined): void {
-  if (!stream.closed && !stream.destroyed) stream.sendTrailers(trailers ?? {});
-}
-
-function isLast(flags: number): boolean {
-  return (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
-}
-
-function isReset(stream: { readonly rstCode?: number | undefined }): boolean {
-  return (stream.rstCode ?? NGHTTP2_NO_ERROR) !== NGHTTP2_NO_ERROR;
 }
 
 function resetReason(code: number): 'remote refused stream reset' | 'protocol error' | 'remote reset' {

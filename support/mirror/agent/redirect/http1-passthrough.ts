@@ -1,9 +1,18 @@
-import { type ClientRequest, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import {
+  mayAnswerWithBody,
+  passInterim,
+  passRequestBody,
+  passResponseBody,
+  proxyServer,
+  responseHead,
+  whenItsTurn,
+} from '../../../wire/proxying/http1.js';
 import { hasField, pairsOf } from '../../fields.js';
 import { badGateway } from './bad-gateway.js';
-import { answerFields, HEADER_LIMIT, hasBody, requestApplication } from './http1-request.js';
+import { answerFields, HEADER_LIMIT, requestApplication } from './http1-request.js';
 import { passUpgrade } from './http1-upgrade.js';
 import { failureText, type Intercepted } from './intercepted.js';
 import type { MirrorTap } from './redirect-client.js';
@@ -20,27 +29,12 @@ export class Http1Passthrough {
   readonly #server: Server;
 
   constructor() {
-    this.#server = createServer({
-      requestTimeout: 0,
-      headersTimeout: 0,
-      keepAliveTimeout: 0,
-      maxHeaderSize: HEADER_LIMIT,
-      requireHostHeader: false,
-    });
-    this.#server.maxHeadersCount = 0;
-    this.#server.timeout = 0;
-    const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
+    this.#server = proxyServer({ maxHeaderSize: HEADER_LIMIT, requireHostHeader: false }, (incoming, response) => {
       const intercepted = this.#of(incoming.socket);
-      // A pipelined request waits for its turn.
-      if (response.socket === null)
-        response.once('socket', () => new Exchange(incoming, response, intercepted).begin());
-      else new Exchange(incoming, response, intercepted).begin();
+      whenItsTurn(response, () => new Exchange(incoming, response, intercepted).begin());
       this.#count(incoming.socket, 1);
       response.once('close', () => this.#count(incoming.socket, -1));
-    };
-    this.#server.on('request', serve);
-    this.#server.on('checkContinue', serve);
-    this.#server.on('checkExpectation', serve);
+    });
     this.#server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
       const intercepted = this.#of(socket);
       // From here on it is no HTTP connection any more, until the application declines.
@@ -119,81 +113,34 @@ class Exchange {
       return;
     }
     application.on('error', (error) => this.#fail(error));
-    application.on('information', ({ statusCode, rawHeaders }) => this.#inform(statusCode, rawHeaders));
+    application.on('information', ({ statusCode, rawHeaders }) =>
+      passInterim(this.#response, statusCode, () => responseHead(statusCode, '', pairsOf(rawHeaders))),
+    );
     application.on('response', (answer) => this.#answer(answer));
     this.#response.once('close', () => {
       const aborted = !this.#response.writableFinished;
       if (aborted) application.destroy();
       this.#tap.close(aborted ? 'the caller broke the request off' : undefined);
     });
-    this.#passBody(application);
-  }
-
-  #passBody(application: ClientRequest): void {
-    const incoming = this.#incoming;
-    if (!hasBody(incoming)) {
-      incoming.resume();
-      application.end();
+    this.#incoming.on('data', (bytes: Buffer) => this.#tap.data(bytes));
+    passRequestBody(this.#incoming, application, pairsOf, (rawTrailers) => {
+      this.#tap.trailers(rawTrailers);
       this.#tap.end();
-      return;
-    }
-    incoming.on('data', (bytes: Buffer) => this.#tap.data(bytes));
-    incoming.pipe(application, { end: false });
-    incoming.once('end', () => {
-      this.#tap.trailers(incoming.rawTrailers);
-      this.#tap.end();
-      if (application.writableEnded || application.destroyed) return;
-      if (incoming.rawTrailers.length > 0) application.addTrailers(pairsOf(incoming.rawTrailers));
-      application.end();
     });
-    application.once('close', () => {
-      incoming.unpipe(application);
-      incoming.resume();
-    });
-    // The head goes on ahead of a body that is slow to come; one that is here already leaves with it.
-    setImmediate(() => {
-      if (!application.headersSent && !application.destroyed) application.flushHeaders();
-    });
-  }
-
-  /** A `100 Continue` and other interim answers. */
-  #inform(status: number, rawHeaders: readonly string[]): void {
-    const response = this.#response;
-    if (response.headersSent || response.destroyed) return;
-    if (status === 100) {
-      response.writeContinue();
-      return;
-    }
-    const lines = pairsOf(rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-    response.socket?.write(`HTTP/1.1 ${status} \r\n${lines.join('')}\r\n`, 'latin1');
   }
 
   #answer(answer: IncomingMessage): void {
-    const response = this.#response;
     const { statusCode = 0, statusMessage = '', headers } = answer;
-    answer.on('error', () => this.#breakOff());
-    answer.once('end', () => {
-      if (!answer.complete) this.#breakOff();
-      else if (!response.writableEnded && !response.destroyed) {
-        if (answer.rawTrailers.length > 0) response.addTrailers(pairsOf(answer.rawTrailers));
-        response.end();
-      }
-    });
     const fields = answerFields(answer, this.#intercepted);
     if (
       headers['content-length'] === undefined &&
       headers['transfer-encoding'] === undefined &&
-      this.#incoming.method !== 'HEAD' &&
-      statusCode !== 204 &&
-      statusCode !== 304
+      mayAnswerWithBody(this.#incoming.method, statusCode)
     ) {
       fields.push('Transfer-Encoding', 'chunked');
     }
     this.#writeHead(statusCode, statusMessage, fields);
-    answer.pipe(response, { end: false });
-    setImmediate(() => {
-      if (!response.writableEnded && !response.destroyed) response.flushHeaders();
-    });
+    passResponseBody(answer, this.#response, pairsOf, () => this.#breakOff());
   }
 
   #writeHead(status: number, statusMessage: string, fields: string[]): void {

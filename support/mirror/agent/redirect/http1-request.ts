@@ -1,10 +1,10 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { announcesNoBody, hasBody } from '../../../wire/proxying/http1.js';
 import { groupFields, hasField, withField } from '../../fields.js';
 import { dialApplication, type Intercepted } from './intercepted.js';
 
 /** Larger than what any application of a scenario refuses: the agent must not refuse in its place. */
 export const HEADER_LIMIT = 256 * 1024;
-const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** Starts a request at the application, on a connection of its own. Nothing is sent yet. */
 export function requestApplication(incoming: IncomingMessage, intercepted: Intercepted): ClientRequest {
@@ -25,15 +25,10 @@ export function requestApplication(incoming: IncomingMessage, intercepted: Inter
   // Without this Node adds its own.
   outgoing.removeHeader('connection');
   for (const [name, value] of groupFields(rawHeaders)) outgoing.setHeader(name, value);
-  if (!hasBody(incoming) && !BODILESS_METHODS.has(method) && !hasField(rawHeaders, 'content-length')) {
+  if (!hasBody(incoming) && announcesNoBody(method) && !hasField(rawHeaders, 'content-length')) {
     outgoing.setHeader('content-length', '0');
   }
   return outgoing;
-}
-
-/** Whether a body follows the head of a request. */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 }
 
 /** The fields of an answer as the caller gets them. */

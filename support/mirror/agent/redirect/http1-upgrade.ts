@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { responseHead } from '../../../wire/proxying/http1.js';
 import { pairsOf } from '../../fields.js';
 import { badGateway } from './bad-gateway.js';
 import { answerFields, requestApplication } from './http1-request.js';
@@ -32,8 +33,7 @@ export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: 
   socket.once('close', abandon);
   application.once('upgrade', (answer, upgraded: Socket, applicationHead: Buffer) => {
     socket.off('close', abandon);
-    const lines = pairsOf(answer.rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`HTTP/1.1 101 ${answer.statusMessage}\r\n${lines.join('')}\r\n`, 'latin1');
+    socket.write(responseHead(101, answer.statusMessage ?? '', pairsOf(answer.rawHeaders)), 'latin1');
     if (applicationHead.length > 0) socket.write(applicationHead);
     tap.upgraded();
     upgraded.allowHalfOpen = true;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endWithTrailers, hasBody } from '../../../../wire/proxying/http1.js';
 import { endToEndFields, type Fields } from '../headers.js';
-import { endWithTrailers } from '../http1-messages.js';
+import { pairsOf } from '../http1-messages.js';
 import type { LocalReply } from '../local-reply.js';
 import type { Near } from './near.js';
 
@@ -10,7 +11,6 @@ export function http1Near(incoming: IncomingMessage, response: ServerResponse, f
   response.sendDate = false;
   response.on('error', () => {});
   incoming.on('error', () => {});
-  const chunked = incoming.headers['transfer-encoding'] !== undefined;
   const writeHead = ({ ':status': status, ...head }: Fields): void => {
     if (!response.shouldKeepAlive) head.connection = 'close';
     else response.removeHeader('connection');
@@ -25,7 +25,7 @@ export function http1Near(incoming: IncomingMessage, response: ServerResponse, f
       ':authority': host ?? '',
       ...rest,
     }),
-    hasBody: chunked || Number(incoming.headers['content-length']) > 0,
+    hasBody: hasBody(incoming),
     body: incoming,
     trailers: () => endToEndFields(incoming.rawTrailers),
     respond(head, withoutBody) {
@@ -36,11 +36,7 @@ export function http1Near(incoming: IncomingMessage, response: ServerResponse, f
       response.flushHeaders();
     },
     answer: response,
-    finish: (trailers) =>
-      endWithTrailers(
-        response,
-        Object.entries(trailers).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value])),
-      ),
+    finish: (trailers) => endWithTrailers(response, pairsOf(trailers)),
     get settled() {
       return response.headersSent || response.destroyed;
     },

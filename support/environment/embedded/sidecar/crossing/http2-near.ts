@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { isSettled, sendTrailers } from '../../../../wire/proxying/http2.js';
 import { endToEndFields, type Fields } from '../headers.js';
 import type { Near } from './near.js';
 
@@ -12,7 +13,7 @@ export function http2Near(stream: ServerHttp2Stream, fields: Fields, withoutBody
     trailers = endToEndFields(raw);
   });
   stream.on('wantTrailers', () => {
-    if (!stream.closed && !stream.destroyed) stream.sendTrailers(last);
+    sendTrailers(stream, last);
   });
   return {
     request: fields,
@@ -28,7 +29,7 @@ export function http2Near(stream: ServerHttp2Stream, fields: Fields, withoutBody
       stream.resume();
     },
     get settled() {
-      return stream.headersSent || stream.destroyed || stream.closed;
+      return isSettled(stream);
     },
     reply({ status, fields: head, body }) {
       stream.resume();

@@ -1,7 +1,8 @@
 import { type IncomingMessage, request } from 'node:http';
+import { endWithTrailers, passBody } from '../../../../wire/proxying/http1.js';
 import type { Arrival, ExchangeClock } from '../arrival.js';
-import { addResponseFields, endToEndFields, type Fields } from '../headers.js';
-import { endWithTrailers, HEADER_LINES_LIMIT } from '../http1-messages.js';
+import { addResponseFields, endToEndFields } from '../headers.js';
+import { HEADER_LINES_LIMIT, pairsOf } from '../http1-messages.js';
 import { failureReply } from '../local-reply.js';
 import { upstreamFailureOf } from '../upstream-failure.js';
 import type { Near } from './near.js';
@@ -48,15 +49,7 @@ export function forwardAsHttp1(near: Near, arrival: Arrival, clock: ExchangeCloc
     upstream.end();
     return;
   }
-  near.body.pipe(upstream, { end: false });
-  near.body.once('end', () => endWithTrailers(upstream, rawOf(near.trailers())));
-  upstream.once('close', () => {
-    near.body.unpipe(upstream);
-    near.body.resume();
-  });
-  setImmediate(() => {
-    if (!upstream.headersSent && !upstream.destroyed) upstream.flushHeaders();
-  });
+  passBody(near.body, upstream, () => endWithTrailers(upstream, pairsOf(near.trailers())));
 }
 
 function respond(near: Near, answer: IncomingMessage, arrival: Arrival, clock: ExchangeClock): void {
@@ -71,8 +64,4 @@ function respond(near: Near, answer: IncomingMessage, arrival: Arrival, clock: E
     if (answer.complete) near.finish(endToEndFields(answer.rawTrailers));
     else near.breakOff();
   });
-}
-
-function rawOf(fields: Fields): string[] {
-  return Object.entries(fields).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value]));
 }

@@ -1,11 +1,12 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
+import { endsStream, isReset, sendTrailers } from '../../../../wire/proxying/http2.js';
 import type { Arrival, ExchangeClock } from '../arrival.js';
 import { addResponseFields, endToEndFields, type Fields } from '../headers.js';
 import { failureReply } from '../local-reply.js';
 import { UpstreamFailure, upstreamFailureOf } from '../upstream-failure.js';
 import type { Near } from './near.js';
 
-const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_CANCEL } = constants;
 
 /** Forwards a request in HTTP/2, whatever it came in. */
 export function forwardAsHttp2(near: Near, arrival: Arrival, clock: ExchangeClock): void {
@@ -34,9 +35,7 @@ function sendBody(near: Near, upstream: ClientHttp2Stream): void {
     near.body.resume();
     return;
   }
-  upstream.on('wantTrailers', () => {
-    if (!upstream.closed && !upstream.destroyed) upstream.sendTrailers(near.trailers());
-  });
+  upstream.on('wantTrailers', () => sendTrailers(upstream, near.trailers()));
   near.body.pipe(upstream, { end: false });
   near.body.once('end', () => upstream.end());
   upstream.once('close', () => {
@@ -61,7 +60,7 @@ function receive(
     const fields = endToEndFields(raw);
     clock.status = Number(fields[':status']);
     addResponseFields(fields, arrival.side, clock.elapsed);
-    const last = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
+    const last = endsStream(flags);
     near.respond(fields, last);
     upstream.pipe(near.answer, { end: false });
   });
@@ -69,7 +68,7 @@ function receive(
     trailers = endToEndFields(raw);
   });
   upstream.on('end', () => {
-    if (!begun || (upstream.rstCode ?? NGHTTP2_NO_ERROR) !== NGHTTP2_NO_ERROR) return;
+    if (!begun || isReset(upstream)) return;
     complete = true;
     near.finish(trailers);
   });
