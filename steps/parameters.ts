@@ -1,7 +1,14 @@
 import { declareParameterType } from '../support/language/index.js';
 import { parseDuration } from '../support/model/duration.js';
 import { UserError } from '../support/model/errors.js';
+import {
+  CONNECTION_ORIGINS,
+  type ConnectionOrigin,
+  RULE_MAKERS,
+  type RuleMaker,
+} from '../support/model/interception-rules.js';
 import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../support/model/protocol.js';
+import { DETECTED_MESHES, type DetectedMesh } from '../support/model/session.js';
 import {
   CALLER_KINDS,
   type CallerKind,
@@ -83,6 +90,28 @@ declareParameterType<string>({
   values: ['TLS only', 'plaintext', 'nothing'],
   description: 'What an interface carried to and from the workload’s ports.',
   transform: (text) => text,
+});
+
+declareParameterType<RuleMaker>({
+  name: 'maker',
+  values: RULE_MAKERS.filter((maker) => maker === 'mesh' || maker === 'mirror session'),
+  description: 'Whose iptables rules: those of the `mesh`, or those of the `mirror session`.',
+  transform: (text) => text as RuleMaker,
+});
+
+declareParameterType<ConnectionOrigin>({
+  name: 'origin',
+  values: CONNECTION_ORIGINS,
+  description:
+    'Where connections come from: from `outside` of the pod (PREROUTING), as from a caller to a sidecar, or from `inside` of it (OUTPUT), as from a sidecar to its application.',
+  transform: (text) => text as ConnectionOrigin,
+});
+
+declareParameterType<DetectedMesh>({
+  name: 'detected mesh',
+  values: DETECTED_MESHES,
+  description: 'What the iptables of a pod tell an agent of its mesh.',
+  transform: (text) => text as DetectedMesh,
 });
 
 const UNITS: Readonly<Record<string, number>> = { byte: 1, bytes: 1, KiB: 1024, MiB: 1024 * 1024 };

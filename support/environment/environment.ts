@@ -1,5 +1,6 @@
 import type { MirrorSession } from '../mirror/session.js';
 import type { CallOutcome, CallPlan, GrpcMethod, Payload } from '../model/call.js';
+import type { InterceptionRule } from '../model/interception-rules.js';
 import type { Journal } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
 import type { LogLine, SessionPeriod } from '../model/session.js';
@@ -76,10 +77,20 @@ export interface Deployment {
   journals(): { readonly caller: Journal; readonly workload: Journal | undefined; readonly localProcess: Journal };
   /** What the interfaces of the workload's pod carried so far, to and from the workload's ports. */
   interfaces(): Promise<readonly InterfaceTraffic[]>;
+  /**
+   * The iptables rules of the workload's pod and what they took so far, in their order. Those of sessions that are over come last, as
+   * they were before they were removed.
+   */
+  interceptionRules(): Promise<readonly InterceptionRule[]>;
   /** What each part printed. */
   logs(): readonly { readonly part: string; readonly lines: readonly LogLine[] }[];
   /** Ends captures, so that their files are complete, and reads what only a running deployment can tell. */
-  finish(): Promise<{ readonly files: readonly string[]; readonly notes: Readonly<Record<string, string>> }>;
+  finish(): Promise<{
+    readonly files: readonly string[];
+    readonly notes: Readonly<Record<string, string>>;
+    /** As {@link interceptionRules}, at the end. */
+    readonly rules: readonly InterceptionRule[];
+  }>;
   /** Header names (lower case) that the mesh may add or change. */
   readonly meshHeaders: readonly string[];
   /** What this deployment is made of, for reports: for example `sidecar engine` → `node`. */

@@ -1,4 +1,5 @@
 import type { EnvironmentSettings } from './environment-settings.js';
+import type { InterceptionRule } from './interception-rules.js';
 import type { Party } from './journal.js';
 import type { Limitation, LimitedMesh } from './limitation.js';
 import type { Interaction, Protocol } from './protocol.js';
@@ -97,6 +98,12 @@ export interface ScenarioRecord {
   readonly unreadable: readonly { readonly at: number; readonly text: string; readonly bytes: number }[];
   readonly session?: Omit<SessionReport, 'log'>;
   readonly interfaces: readonly InterfaceTraffic[];
+  /** The iptables rules of the workload's pod that took something, and all of the mirror session's. Absent where there are none. */
+  readonly rules?: {
+    readonly listed: readonly InterceptionRule[];
+    /** How many more there are, to which nothing came. */
+    readonly idle: number;
+  };
   /** What was built: `sidecar engine` → `node`. */
   readonly facts: Readonly<Record<string, string>>;
   /** Whose traffic a sidecar carries: the diagram shows it. */

@@ -39,6 +39,10 @@ export interface ProofOfLife {
   readonly localProcessListens: boolean;
 }
 
+/** What the iptables of a pod tell an agent of its mesh: whose rules are in its OUTPUT chains. */
+export const DETECTED_MESHES = ['none', 'istio', 'istio-ambient', 'linkerd', 'kuma'] as const;
+export type DetectedMesh = (typeof DETECTED_MESHES)[number];
+
 /** When a mirror session was there, from the first thing that it did in the workload's pod to the last. Epoch milliseconds. */
 export interface SessionPeriod {
   readonly from: number;
@@ -64,6 +68,8 @@ export interface SessionReport {
   readonly listenInterface?: string;
   /** Only HTTP requests that a filter lets through are mirrored. */
   readonly filtered?: boolean;
+  /** The mesh that the agent found in the pod. Absent for `sniffer`, which does not look for one there. */
+  readonly detectedMesh?: DetectedMesh;
   /** Ports of the workload that are subscribed. */
   readonly ports: readonly number[];
   /** Epoch milliseconds at which the capture or the redirection became active. */

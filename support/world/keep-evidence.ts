@@ -79,6 +79,7 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
     deployment,
     session,
     interfaces: interfaces ?? [],
+    rules: finished?.rules,
     files: await sizesOf(folder.path, files),
     problems,
   });

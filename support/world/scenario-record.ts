@@ -1,6 +1,7 @@
 import type { Deployment } from '../environment/environment.js';
 import { flowsOf, type Journals, unreadableOf } from '../evidence/flow/call-flow.js';
 import type { CallOutcome, CallPlan } from '../model/call.js';
+import type { InterceptionRule } from '../model/interception-rules.js';
 import { INTERACTIONS } from '../model/protocol.js';
 import type { CallRecord, Coordinates, EvidenceFile, ScenarioRecord } from '../model/scenario-record.js';
 import type { SessionReport } from '../model/session.js';
@@ -21,13 +22,14 @@ export interface Finding {
   readonly deployment?: Deployment | undefined;
   readonly session?: SessionReport | undefined;
   readonly interfaces: readonly InterfaceTraffic[];
+  readonly rules?: readonly InterceptionRule[] | undefined;
   readonly files: readonly EvidenceFile[];
   readonly problems: readonly string[];
 }
 
 /** What a report says of a scenario, as data. */
 export function scenarioRecord(world: MirrorspecWorld, finding: Finding): ScenarioRecord {
-  const { deployment, session, interfaces, files, problems } = finding;
+  const { deployment, session, interfaces, rules = [], files, problems } = finding;
   const situation = situationOf(world);
   const journals = deployment?.journals();
   const calls = callsOf(world, journals);
@@ -44,6 +46,7 @@ export function scenarioRecord(world: MirrorspecWorld, finding: Finding): Scenar
     unreadable: journals === undefined ? [] : unreadableOf(journals).slice(0, UNREADABLE),
     ...(session === undefined ? {} : { session: report as Omit<SessionReport, 'log'> }),
     interfaces,
+    ...(rules.length === 0 ? {} : { rules: rulesToShow(rules) }),
     facts: deployment?.facts ?? {},
     sidecars: { caller: meshed && situation.caller === 'meshed', workload: meshed },
     settings: world.run.environment,
@@ -53,6 +56,11 @@ export function scenarioRecord(world: MirrorspecWorld, finding: Finding): Scenar
       : { evidence: { folder: `${world.run.evidenceHref}/${world.evidenceFolder.name}`, files } }),
     problems,
   };
+}
+
+function rulesToShow(rules: readonly InterceptionRule[]): NonNullable<ScenarioRecord['rules']> {
+  const listed = rules.filter(({ maker, packets }) => packets > 0 || maker === 'mirror session');
+  return { listed, idle: rules.length - listed.length };
 }
 
 /** Steps that contradict each other describe none. */

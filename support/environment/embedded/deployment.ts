@@ -5,6 +5,7 @@ import type { MirrorSession } from '../../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
 import { EnvironmentError, UserError } from '../../model/errors.js';
 import type { Running, RunningProgram } from '../../model/host.js';
+import type { InterceptionRule } from '../../model/interception-rules.js';
 import type { LogLine, SessionPeriod } from '../../model/session.js';
 import {
   type CallerKind,
@@ -21,6 +22,7 @@ import type { CallerOptions } from '../../traffic/caller/libraries.js';
 import type { EchoOptions } from '../../traffic/workload/echo-server.js';
 import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
 import type { RunningSidecar, SidecarEngine } from './engine/engine.js';
+import { InterceptionListings } from './interception-listings.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
@@ -82,6 +84,7 @@ export class EmbeddedDeployment implements Deployment {
   #callerProgram: RunningProgram | undefined;
   #workloadProgram: RunningProgram | undefined;
   readonly #sessions = new MirrorSessions();
+  readonly #listings: InterceptionListings;
   #sockets = 0;
 
   private constructor(situation: Situation, lab: Lab, engine: SidecarEngine | undefined) {
@@ -91,6 +94,7 @@ export class EmbeddedDeployment implements Deployment {
     this.caller = situation.caller;
     this.meshHeaders = situation.mesh.kind === 'istio' ? MESH_HEADERS : [];
     this.facts = factsOf(situation, engine);
+    this.#listings = new InterceptionListings((argv) => lab.run(WORKLOAD.pod, argv), situation);
   }
 
   static async create(
@@ -193,11 +197,18 @@ export class EmbeddedDeployment implements Deployment {
 
   async startMirror(signal: AbortSignal): Promise<void> {
     const { mirror } = this.#situation;
-    if (mirror !== undefined) await this.#sessions.start(() => this.#startSession(mirror, signal), signal);
+    if (mirror === undefined) return;
+    await this.#sessions.start(() => this.#startSession(mirror, signal), signal);
+    if (this.#redirects && this.#sessions.running !== undefined) await this.#listings.keep('when the session began');
   }
 
-  stopMirror(): Promise<void> {
-    return this.#sessions.stop();
+  async stopMirror(): Promise<void> {
+    if (this.#redirects && this.#sessions.running !== undefined) await this.#listings.keepEnding();
+    await this.#sessions.stop();
+  }
+
+  get #redirects(): boolean {
+    return this.#situation.mirror?.profile === 'redirect';
   }
 
   #startSession(spec: MirrorSpec, signal: AbortSignal): Promise<MirrorSession> {
@@ -248,6 +259,10 @@ export class EmbeddedDeployment implements Deployment {
     return Promise.all(this.#captures.map((capture) => capture.traffic()));
   }
 
+  interceptionRules(): Promise<readonly InterceptionRule[]> {
+    return this.#listings.rules();
+  }
+
   logs(): readonly { readonly part: string; readonly lines: readonly LogLine[] }[] {
     return this.#parts.map(({ part, running }) => ({ part, lines: running.log }));
   }
@@ -264,9 +279,7 @@ export class EmbeddedDeployment implements Deployment {
         }
       }),
     );
-    if (this.#situation.mesh.kind !== 'none' || this.#situation.mirror?.profile === 'redirect') {
-      notes['iptables of the workload'] = await this.#lab.run(WORKLOAD.pod, ['iptables-save', '-c', '-t', 'nat']);
-    }
+    const listings = await this.#listings.finish();
     await Promise.all(
       this.#sidecars.map(async ({ name, running }) => {
         // One that has ended has nothing to tell; that it has is in its log.
@@ -274,7 +287,11 @@ export class EmbeddedDeployment implements Deployment {
         for (const [what, text] of Object.entries(told)) notes[`${what} of the ${name}`] = text;
       }),
     );
-    return { files: this.#captures.map((capture) => capture.file), notes };
+    return {
+      files: this.#captures.map((capture) => capture.file),
+      notes: { ...notes, ...listings.notes },
+      rules: listings.rules,
+    };
   }
 
   async keep(): Promise<string> {

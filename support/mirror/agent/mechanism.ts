@@ -5,7 +5,7 @@ import type { SessionReport } from '../../model/session.js';
 export interface Mechanism {
   readonly program: RunningProgram;
   /** What the report says of this profile only. */
-  readonly facts: Pick<SessionReport, 'requestedInterface' | 'listenInterface' | 'filtered'>;
+  readonly facts: Pick<SessionReport, 'requestedInterface' | 'listenInterface' | 'filtered' | 'detectedMesh'>;
   /** What it has to tell, for the session's log. */
   readonly log: SessionReport['log'];
   /**

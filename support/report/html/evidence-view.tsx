@@ -1,3 +1,4 @@
+import { effectOf } from '../../model/interception-rules.js';
 import type { ScenarioResult } from '../../model/results.js';
 import type { EvidenceFile } from '../../model/scenario-record.js';
 import type { SessionReport } from '../../model/session.js';
@@ -12,24 +13,26 @@ const FILES: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^agent\.log$/, 'what the mirror agent said'],
   [/\.log$/, 'a log'],
   [/^scenario\.json$/, 'verdicts, session, outcome of every call'],
-  [/^iptables/, "the pod's interception rules"],
+  [/^ip6?tables/, "the pod's interception rules, with counters"],
 ];
 
 /** Files, the session and the interfaces: where to look further. */
 export function EvidenceView({ scenario }: { readonly scenario: ScenarioResult }) {
   const { evidence, situation } = scenario;
   if (evidence === undefined && situation === undefined) return null;
-  const { session, interfaces = [], facts = {}, problems = [] } = situation ?? {};
+  const { session, interfaces = [], rules, facts = {}, problems = [] } = situation ?? {};
   return (
     <details class="evidence">
       <summary>
         Evidence{evidence === undefined ? '' : `: ${plural(evidence.files.length, 'file')}`}
         {session === undefined ? '' : ', the mirror session'}
         {interfaces.length === 0 ? '' : ', the interfaces'}
+        {rules === undefined ? '' : ', the iptables rules'}
       </summary>
       {evidence === undefined ? null : <Files folder={evidence.folder} files={evidence.files} />}
       {session === undefined ? null : <Session session={session} />}
       {interfaces.length === 0 ? null : <Interfaces interfaces={interfaces} />}
+      {rules === undefined ? null : <Rules rules={rules} />}
       {Object.keys(facts).length === 0 ? null : (
         <p class="minor">
           Built of:{' '}
@@ -67,7 +70,7 @@ function words(name: string): string {
 }
 
 function Session({ session }: { readonly session: Omit<SessionReport, 'log'> }) {
-  const { profile, version, requestedInterface, listenInterface, ports, counters, proofOfLife } = session;
+  const { profile, version, requestedInterface, listenInterface, detectedMesh, ports, counters, proofOfLife } = session;
   const alive =
     proofOfLife === undefined
       ? 'was not asked for'
@@ -84,6 +87,7 @@ function Session({ session }: { readonly session: Omit<SessionReport, 'log'> }) 
             `${listenInterface}${requestedInterface === listenInterface ? '' : ` (asked for: ${requestedInterface})`}`,
           ] as const,
         ]),
+    ...(detectedMesh === undefined ? [] : [['service mesh detected', detectedMesh] as const]),
     ['ports', ports.join(', ')],
     ['alive', alive],
     [
@@ -135,5 +139,48 @@ function Interfaces({ interfaces }: { readonly interfaces: NonNullable<ScenarioR
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** Rules in the order in which the kernel lists them: who made each, and what came to it. */
+function Rules({ rules }: { readonly rules: NonNullable<NonNullable<ScenarioResult['situation']>['rules']> }) {
+  const { listed, idle } = rules;
+  return (
+    <>
+      <Scroll label="iptables rules">
+        <table>
+          <caption>What the iptables rules of the workload's pod took</caption>
+          <thead>
+            <tr>
+              <th scope="col">whose</th>
+              <th scope="col">chain</th>
+              <th scope="col">rule</th>
+              <th scope="col">what it does</th>
+              <th scope="col">took</th>
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map((each) => (
+              <tr>
+                <th scope="row">{each.maker}</th>
+                <td>
+                  {shown(each.chain)}
+                  <span class="minor block">
+                    {each.table}
+                    {each.family === 'IPv6' ? ', IPv6' : ''}
+                  </span>
+                </td>
+                <td>
+                  <code>{shown(each.rule)}</code>
+                </td>
+                <td>{shown(effectOf(each))}</td>
+                <td>{plural(each.packets, each.table === 'nat' ? 'connection' : 'packet')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {idle === 0 ? null : <p class="minor">Nothing came to {plural(idle, 'more rule')}.</p>}
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { ENVIRONMENT_KINDS } from '../../model/environment-settings.js';
 import { EXIT } from '../../model/errors.js';
 import { GATE_RULE_KINDS } from '../../model/gate.js';
+import { RULE_MAKERS } from '../../model/interception-rules.js';
 import { documentSchema, mappingOf, type Schema } from '../../model/json-schema.js';
 import { LIMITED_MESHES, LIMITED_PROTOCOLS } from '../../model/limitation.js';
 import { LIMITATION_OUTCOMES } from '../../model/limitation-observation.js';
@@ -13,7 +14,7 @@ import {
   STEP_STATUSES,
 } from '../../model/results.js';
 import { PROFILES } from '../../model/session.js';
-import { CALLER_KINDS, MTLS_POLICIES } from '../../model/situation.js';
+import { CALLER_KINDS, IP_FAMILIES, MTLS_POLICIES } from '../../model/situation.js';
 import { CAUSES, VERDICTS } from '../../model/verdict.js';
 
 const TEXT: Schema = { type: 'string' };
@@ -145,6 +146,24 @@ const SITUATION = object({
     type: 'object',
   }),
   interfaces: told("interfaces of the workload's pod", 'What each carried.', listOf({ type: 'object' })),
+  'rules?': told(
+    "iptables rules of the workload's pod",
+    'Those that took something, and all of the mirror session.',
+    object({
+      listed: listOf(
+        object({
+          family: oneOf(IP_FAMILIES),
+          table: TEXT,
+          chain: TEXT,
+          rule: told('rule', 'As iptables-save writes it, after the name of its chain.', TEXT),
+          target: TEXT,
+          maker: told('maker', 'Whose rule it is.', oneOf(RULE_MAKERS)),
+          packets: told('packets', 'How many it matched. In the table nat these are connections.', COUNT),
+        }),
+      ),
+      idle: told('idle', 'How many more there are, to which nothing came.', COUNT),
+    }),
+  ),
   facts: told('facts', 'What the situation was made of.', { type: 'object', additionalProperties: TEXT }),
   sidecars: told('sidecars', 'Who has one.', object({ caller: YES_NO, workload: YES_NO })),
   problems: told('problems', 'Evidence that could not be had.', TEXTS),

@@ -131,6 +131,20 @@ function scenarioOf(number: number, state: ScenarioState, { call, ...changes }: 
         { interface: 'lo', packets: 7, payloadBytes: 628, tlsRecords: 0, plaintextRequests: 1, retransmissions: 0 },
         { interface: 'eth0', packets: 11, payloadBytes: 3436, tlsRecords: 4, plaintextRequests: 0, retransmissions: 0 },
       ],
+      rules: {
+        listed: [
+          {
+            family: 'IPv4',
+            table: 'nat',
+            chain: 'ISTIO_IN_REDIRECT',
+            rule: '-p tcp -j REDIRECT --to-ports 15006',
+            target: 'REDIRECT',
+            maker: 'mesh',
+            packets: 1,
+          },
+        ],
+        idle: 21,
+      },
       facts: { mesh: 'istio (sidecar), embedded reference', 'sidecar engine': 'node' },
       sidecars: { caller: true, workload: true },
       problems: [],

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EnvironmentError, messageOf } from '../../../model/errors.js';
+import { interceptionRules } from '../../../model/interception-rules.js';
+import type { DetectedMesh } from '../../../model/session.js';
 import { agentChains, excludedPorts, meshIn, type RedirectRulesOptions, redirectRules, removalRules } from './rules.js';
 
 /** Runs a command with privileges in the workload's pod. Resolves with what it prints; rejects when it fails. */
@@ -49,10 +51,9 @@ export class RedirectInstallation {
         });
       }
       const { ports, gid } = agent;
-      return {
-        command,
-        rules: { id, listenerPort, ports, gid, mesh: meshIn(saved), excluded: excludedPorts(saved) },
-      };
+      const rules = interceptionRules(saved);
+      const mesh = meshIn(rules);
+      return { command, rules: { id, listenerPort, ports, gid, mesh, excluded: excludedPorts(rules, mesh) } };
     };
     const families = await Promise.all([
       familyOf('iptables', agent.port),
@@ -62,7 +63,7 @@ export class RedirectInstallation {
   }
 
   /** What the tables say of the mesh. */
-  get mesh(): RedirectRulesOptions['mesh'] {
+  get mesh(): DetectedMesh {
     return this.#families[0]?.rules.mesh ?? 'none';
   }
 

@@ -83,12 +83,13 @@ export async function startRedirect(
   let installed = false;
   return {
     program,
-    facts: filters ? { filtered: true } : {},
+    facts: { detectedMesh: installation.mesh, ...(filters && { filtered: true }) },
     log,
     begin: async () => {
       await installation.install();
       installed = true;
-      say('info', `connections to port ${session.ports.join(', ')} are redirected (mesh: ${installation.mesh})`);
+      say('info', `service mesh detected: ${installation.mesh}`);
+      say('info', `connections to port ${session.ports.join(', ')} are redirected`);
       if (flushConnections) {
         for (const line of (await installation.flush()).split('\n')) say('info', `flush: ${line}`);
       } else {

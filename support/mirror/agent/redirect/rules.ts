@@ -4,8 +4,8 @@
  * do that a sidecar hands to its application. They are appended, so a mesh's own rules decide first.
  */
 
-/** What a pod's nat table says of the mesh that owns it (mirrord 3.250 `mesh.rs` looks for these jumps in OUTPUT). */
-export type InterceptingMesh = 'none' | 'istio' | 'istio-ambient' | 'linkerd' | 'kuma';
+import type { InterceptionRule } from '../../../model/interception-rules.js';
+import type { DetectedMesh } from '../../../model/session.js';
 
 export interface RedirectRulesOptions {
   /** Tells the chains of one agent from those of another: letters, digits, at most 20. */
@@ -16,7 +16,7 @@ export interface RedirectRulesOptions {
   readonly ports: readonly number[];
   /** Group of the agent's process: its own connections to the workload are left alone. */
   readonly gid: number;
-  readonly mesh: InterceptingMesh;
+  readonly mesh: DetectedMesh;
   /** Ports that the mesh does not intercept, from {@link excludedPorts}; one set for each of the mesh's rules. */
   readonly excluded: readonly (readonly string[])[];
 }
@@ -72,23 +72,41 @@ export function removalRules(options: Pick<RedirectRulesOptions, 'id' | 'mesh'>)
   ]);
 }
 
-/** Which mesh a nat table belongs to. @param saved what `iptables-save` printed, of nat and mangle. */
-export function meshIn(saved: string): InterceptingMesh {
-  const outputs = saved.split('\n').filter((line) => line.startsWith('-A OUTPUT '));
-  const jumps = (chain: string): number => outputs.filter((line) => line.endsWith(`-j ${chain}`)).length;
-  // Ambient redirection marks packets in mangle as well as redirecting them in nat.
-  if (jumps('ISTIO_OUTPUT') > 1) return 'istio-ambient';
-  if (jumps('ISTIO_OUTPUT') === 1) return 'istio';
-  if (jumps('PROXY_INIT_OUTPUT') > 0) return 'linkerd';
-  return jumps('KUMA_MESH_OUTBOUND') > 0 ? 'kuma' : 'none';
+/** Jumps in OUTPUT of the nat table that tell of a mesh; the first that is there decides (mirrord 3.250 `mesh.rs`). */
+const MESH_JUMPS: Readonly<Record<string, DetectedMesh>> = {
+  PROXY_INIT_OUTPUT: 'linkerd',
+  ISTIO_OUTPUT: 'istio',
+  KUMA_MESH_OUTBOUND: 'kuma',
+};
+
+/** Which mesh a pod's rules belong to. One whose rules are in tables of nftables' own is not found: `iptables-save` lists none of them. */
+export function meshIn(rules: readonly InterceptionRule[]): DetectedMesh {
+  const jumps = (table: string): string[] =>
+    rules.flatMap((rule) => (rule.table === table && rule.chain === 'OUTPUT' ? [rule.target] : []));
+  const mesh = jumps('nat').flatMap((target) => MESH_JUMPS[target] ?? [])[0] ?? 'none';
+  // Ambient mode marks what ztunnel sends, as well as redirecting what the application does.
+  return mesh === 'istio' && jumps('mangle').includes('ISTIO_OUTPUT') ? 'istio-ambient' : mesh;
 }
 
-/** The inbound ports that a mesh leaves alone: the port lists of the RETURN rules of its inbound chain, rule by rule. */
-export function excludedPorts(saved: string): readonly (readonly string[])[] {
-  return saved.split('\n').flatMap((line) => {
-    const [, ports] =
-      /^-A (?:ISTIO_INBOUND|PROXY_INIT_REDIRECT|KUMA_MESH_INBOUND) .*--dports? ([\d,:]+) .*-j RETURN\s*$/.exec(line) ??
-      [];
+const ONE_PORT = / -p tcp -m tcp --dport ([\d,:]+)/;
+const SEVERAL_PORTS = / -p tcp -m multiport --dports ([\d,:]+)/;
+/** Where a mesh says which inbound ports it leaves alone, and how its rules are written (mirrord 3.250 `mesh.rs`). */
+const EXCLUDING: Readonly<Record<Exclude<DetectedMesh, 'none'>, readonly [chain: string, ports: RegExp]>> = {
+  istio: ['ISTIO_INBOUND', ONE_PORT],
+  'istio-ambient': ['ISTIO_INBOUND', ONE_PORT],
+  linkerd: ['PROXY_INIT_REDIRECT', SEVERAL_PORTS],
+  kuma: ['KUMA_MESH_INBOUND', ONE_PORT],
+};
+
+/**
+ * The inbound ports that mirrord believes a mesh to leave alone: those of the rules of its inbound chain, rule by rule. It looks at the
+ * ports that a rule names, not at what the rule does with them.
+ */
+export function excludedPorts(rules: readonly InterceptionRule[], mesh: DetectedMesh): readonly (readonly string[])[] {
+  if (mesh === 'none') return [];
+  const [chain, pattern] = EXCLUDING[mesh];
+  return rules.flatMap((rule) => {
+    const ports = rule.table === 'nat' && rule.chain === chain ? pattern.exec(` ${rule.rule}`)?.[1] : undefined;
     return ports === undefined ? [] : [ports.split(',')];
   });
 }

@@ -1,0 +1,34 @@
+Feature: Whose iptables rules take a connection
+
+  A mesh with sidecars and a mirror that redirects both do it with iptables rules in the workload's pod. Those of the mirror session come
+  after those of the mesh, so that each hop has one taker: what comes from outside is the mesh's, what the sidecar hands to the
+  application is the session's. The counters are the kernel's.
+
+  Scenario: on a mesh the mesh takes what comes from outside, and the session what the sidecar hands to the application
+    Given an Istio mesh
+    And mirrord 3.250
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+    And the service mesh istio is detected
+    And the rules of the mesh took 1 connection from outside of the pod
+    And the rules of the mirror session took 0 connections from outside of the pod
+    And the rules of the mirror session took 1 connection from inside of the pod
+    And the chain "ISTIO_IN_REDIRECT" took 1 connection
+    And the chain "MRDOUT_*" took 1 connection
+
+  Scenario: without a mesh the session takes what comes from outside
+    Given no mesh
+    And mirrord 3.250
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+    And the service mesh none is detected
+    And the rules of the mirror session took 1 connection from outside of the pod
+    And the chain "MRDSTD_*" took 0 connections
+
+  Scenario: a mirror that captures packets leaves the rules as they are
+    Given an Istio mesh
+    And mirrord 3.150
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+    And the mirror session has no rules
+    And the rules of the mesh took 1 connection from outside of the pod
