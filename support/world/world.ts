@@ -2,14 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import { environmentFor } from '../environment/choose.js';
 import type { Deployment } from '../environment/environment.js';
-import { CANCELLATION } from '../evidence/verdict/cancellation.js';
 import { decide, decideAll } from '../evidence/verdict/decide.js';
 import { interruption } from '../language/interruption.js';
 import type { MirrorSession } from '../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../model/call.js';
 import { ExpectationError, UserError } from '../model/errors.js';
-import { exchangesOf } from '../model/exchanges.js';
-import { now } from '../model/journal.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
 import type { IpFamily, Situation } from '../model/situation.js';
@@ -19,6 +16,7 @@ import type { EvidenceFolder } from './evidence-folder.js';
 import type { ScenarioLimitations } from './limitations.js';
 import { openAhead } from './open-ahead.js';
 import { type CallRequest, planCalls, typesThatCallsMayNeed } from './plan.js';
+import { isStillUnderWay, mayStillComplete } from './still-under-way.js';
 import { StreamBatch } from './stream-batch.js';
 
 /** How often to look again, in milliseconds. */
@@ -232,9 +230,7 @@ export class MirrorspecWorld extends World {
     let evidence = await this.evidence();
     while (
       performance.now() < deadline &&
-      ((!conclusive && ids.some((id) => mayStillComplete(evidence, id))) ||
-        hasOpenCopy(evidence) ||
-        ids.some((id) => mayHearOfCancellation(evidence, id)))
+      ((!conclusive && ids.some((id) => mayStillComplete(evidence, id))) || isStillUnderWay(evidence, ids))
     ) {
       await delay(POLL_MS, undefined, { signal: this.signal });
       evidence = await this.evidence();
@@ -366,41 +362,4 @@ function earlierProtocols(
   throw new UserError(
     'the mirror session is started before any call is made: say over what the caller is connected, for example "Given a caller that is already connected over HTTP/2"',
   );
-}
-
-/** How long after a reset the local process may still be told of the end, in milliseconds: mirrord lingers for a second. */
-const END_AFTER_RESET_MS = 2500;
-/** Calls whose end may be the end of their connection: one over TCP always, a WebSocket that was declined or not closed. */
-const ENDS_WITH_CONNECTION: ReadonlySet<Protocol> = new Set<Protocol>(['TCP', 'WebSocket']);
-
-/**
- * Whether the local process has a call that has not come to its end there because its connection has not, although it did for the
- * caller. mirrord tells the local process a second later (intproxy tcp_proxy.rs:117), and only the end says that nothing is missing. Of
- * a reset it may never be told.
- */
-function hasOpenCopy({ journals }: Evidence): boolean {
-  const recently = now() - END_AFTER_RESET_MS;
-  const ended = exchangesOf(journals.caller).filter(
-    ({ protocol, request, reset }) =>
-      ENDS_WITH_CONNECTION.has(protocol) && (request.complete || (reset !== undefined && reset.at > recently)),
-  );
-  if (ended.length === 0) return false;
-  const copies = new Map(exchangesOf(journals.localProcess).map((exchange) => [exchange.call, exchange]));
-  return ended.some(({ call }) => {
-    const copy = copies.get(call);
-    return copy !== undefined && !copy.request.complete && copy.reset === undefined;
-  });
-}
-
-/** Whether waiting longer could still turn a call into `mirrored`. */
-function mayStillComplete(evidence: Evidence, call: string): boolean {
-  const { verdict } = decide(evidence, call);
-  return verdict === 'not-mirrored' || verdict === 'truncated';
-}
-
-/** A copy of a connection is closed a second after the original (mirrord intproxy tcp_proxy.rs:117); in HTTP/1.1 that is the cancellation. */
-function mayHearOfCancellation(evidence: Evidence, call: string): boolean {
-  if (evidence.onPurpose?.[call] !== 'cancelled' || evidence.session?.profile !== 'sniffer') return false;
-  const { verdict, differences } = decide(evidence, call);
-  return verdict === 'truncated' && differences.every(({ what }) => what === CANCELLATION);
 }
