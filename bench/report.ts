@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sourceOf } from '../support/report/results/write-results.js';
-import { largeResults } from '../support/report/testing/synthetic-results.js';
+import { largeResults } from '../support/report/testing/hostile-results.js';
 import { writeReports } from '../support/report/write-reports.js';
 import { median, type Row, spread, timed } from './row.js';
 

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Results } from '../model/results.js';
 import { RESULTS_SCHEMA } from '../report/results/results-schema.js';
-import { resultsWith } from '../report/results/testing/synthetic-results.js';
+import { resultsWith } from '../report/testing/synthetic-results.js';
 import { InlineProject } from './testing/inline-project.js';
 
 const STEPS = `import { declareStep, ExpectationError } from 'mirrorspec';

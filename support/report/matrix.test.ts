@@ -4,22 +4,10 @@ import type { ScenarioState } from '../model/results.js';
 import type { Coordinates } from '../model/scenario-record.js';
 import { matrixOf, worstState } from './matrix.js';
 import type { LoggedScenario } from './results/scenario-log.js';
-
-const CELL: Coordinates = {
-  environment: 'embedded',
-  mesh: 'istio',
-  mtls: 'STRICT',
-  caller: 'meshed',
-  workload: 'echo',
-  profile: 'sniffer',
-  mirrord: '3.180.0',
-  listenInterface: 'lo',
-  protocol: 'HTTP/2',
-  interaction: 'unary',
-};
+import { ISTIO_CELL } from './testing/synthetic-results.js';
 
 function scenario(id: string, state: ScenarioState, ...cells: readonly Partial<Coordinates>[]): LoggedScenario {
-  return { order: 0, id, name: id, state, cells: cells.map((cell) => ({ ...CELL, ...cell })), limitations: [] };
+  return { order: 0, id, name: id, state, cells: cells.map((cell) => ({ ...ISTIO_CELL, ...cell })), limitations: [] };
 }
 
 /** Every cell that somebody tested, as `environment mechanism mesh: protocol interaction = state (ids)`. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { XmlDocument } from 'libxml2-wasm';
-import { resultsWith } from '../results/testing/synthetic-results.js';
 import { sourceOf } from '../results/write-results.js';
+import { resultsWith } from '../testing/synthetic-results.js';
 import { badgeSvg, badgesOf } from './badges.js';
 
 const valuesOf = (...args: Parameters<typeof resultsWith>): string[] =>

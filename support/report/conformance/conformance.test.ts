@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, stringify } from 'yaml';
-import { resultsWith, type SyntheticScenario } from '../results/testing/synthetic-results.js';
 import { sourceOf } from '../results/write-results.js';
+import { resultsWith, type SyntheticScenario } from '../testing/synthetic-results.js';
 import { type ConformanceReport, conformanceOf } from './conformance.js';
 import { CONFORMANCE_SCHEMA } from './conformance-schema.js';
 
@@ -57,7 +57,7 @@ describe('a conformance statement', () => {
   it('says what its statements are about, and how to come to them', () => {
     const { environments } = statementOf([{ name: 'a' }], { command: 'npx mirrorspec run --retry 2' });
     assert.deepEqual(environments[0]?.reproduce, ['npx mirrorspec run --retry 2']);
-    assert.equal(environments[0]?.meaning, 'the reference agent on an embedded mesh');
+    assert.equal(environments[0]?.meaning, 'These are verdicts on the reference agent.');
     assert.deepEqual(environments[0]?.profiles, []);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Chalk } from 'chalk';
-import { resultsWith, type SyntheticScenario } from '../results/testing/synthetic-results.js';
+import { resultsWith, type SyntheticScenario } from '../testing/synthetic-results.js';
 import { type Trends, TrendsRecorder } from './trends.js';
 import { trendsMarkdown, trendsText } from './trends-text.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { sourceOf } from '../results/write-results.js';
-import { HOSTILE, largeResults, smallResults } from '../testing/synthetic-results.js';
+import { HOSTILE, largeResults, smallResults } from '../testing/hostile-results.js';
 import { page } from './page.js';
 
 function text(results: Parameters<typeof sourceOf>[0]): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Results } from '../../model/results.js';
-import { attemptWith, errorWith, resultsWith } from '../results/testing/synthetic-results.js';
 import { sourceOf } from '../results/write-results.js';
+import { attemptWith, errorWith, resultsWith } from '../testing/synthetic-results.js';
 import { junitXml } from './junit.js';
 import { admittedJunit } from './testing/admitted.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EXIT } from '../../model/errors.js';
 import { sourceOf } from '../results/write-results.js';
-import { HOSTILE, largeResults, smallResults } from '../testing/synthetic-results.js';
+import { HOSTILE, largeResults, smallResults } from '../testing/hostile-results.js';
 import { summaryMarkdown } from './summary.js';
 
 describe('summary.md', () => {

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { UserError } from '../../model/errors.js';
 import type { Results } from '../../model/results.js';
 import { RESULTS_SCHEMA } from '../results/results-schema.js';
-import { attemptWith, resultsWith, type SyntheticScenario } from '../results/testing/synthetic-results.js';
+import { attemptWith, resultsWith, type SyntheticScenario } from '../testing/synthetic-results.js';
 import { mergeResults } from './merge-results.js';
 
 const validate = new Ajv2020({ strict: true }).compile(RESULTS_SCHEMA);

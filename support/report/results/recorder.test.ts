@@ -9,10 +9,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { EXIT } from '../../model/errors.js';
 import type { LimitationObservation } from '../../model/limitation-observation.js';
 import type { Results } from '../../model/results.js';
+import { messagesOf, recordOf, type ScriptedScenario } from '../testing/synthetic-run.js';
 import { ResultsRecorder } from './recorder.js';
 import { RESULTS_SCHEMA } from './results-schema.js';
 import { resultsOf } from './run.js';
-import { messagesOf, recordOf, type ScriptedScenario } from './testing/synthetic-run.js';
 import { writeResults } from './write-results.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mirrorspec-results-'));

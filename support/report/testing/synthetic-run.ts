@@ -1,8 +1,9 @@
-import { DEFAULT_SETTINGS } from '../../../model/environment-settings.js';
-import { type LimitationObservation, OBSERVATION_MEDIA_TYPE } from '../../../model/limitation-observation.js';
-import type { ScenarioRecord } from '../../../model/scenario-record.js';
-import { RECORD_MEDIA_TYPE } from '../../../model/scenario-record.js';
-import type { Envelope } from '../../messages.js';
+import { DEFAULT_SETTINGS } from '../../model/environment-settings.js';
+import { type LimitationObservation, OBSERVATION_MEDIA_TYPE } from '../../model/limitation-observation.js';
+import type { ScenarioRecord } from '../../model/scenario-record.js';
+import { RECORD_MEDIA_TYPE } from '../../model/scenario-record.js';
+import type { Envelope } from '../messages.js';
+import { ISTIO_CELL } from './synthetic-results.js';
 
 /** One attempt of a scripted scenario. */
 export interface ScriptedAttempt {
@@ -150,21 +151,7 @@ export function* messagesOf(
 /** What a worker records of a call on an Istio mesh that was mirrored from `lo`. */
 export function recordOf(changes: Partial<ScenarioRecord> = {}): ScenarioRecord {
   return {
-    cells: [
-      {
-        environment: 'embedded',
-        mesh: 'istio',
-        mtls: 'STRICT',
-        caller: 'meshed',
-        workload: 'echo',
-        profile: 'sniffer',
-        mirrord: '3.180.0',
-        requestedInterface: 'lo',
-        listenInterface: 'lo',
-        protocol: 'HTTP/2',
-        interaction: 'unary',
-      },
-    ],
+    cells: [ISTIO_CELL],
     verdict: 'mirrored',
     calls: [],
     callsCut: 0,
