@@ -26,10 +26,10 @@ Feature: What redirection does not mirror, or does to those who call
     Then it is mirrored
 
   @limitation:L13
-  Scenario: many requests at once are mirrored to a local process that reads nothing
+  Scenario: many requests at once are mirrored to a local process that is stuck at first
     Given no mesh
     And mirrord 3.250
-    And the local process runs "node features/programs/reads-nothing.mjs"
-    And a payload of 64 KiB
-    When 300 HTTP/1.1 calls are made, 300 at a time
+    And the local process runs "node features/programs/stuck-at-first.mjs"
+    And a payload of 16 KiB
+    When 400 HTTP/1.1 calls are made, 400 at a time
     Then all of them are mirrored
