@@ -107,6 +107,20 @@ Feature: Policies of the mesh decide what there is to mirror
     Then the caller gets status 503
     And it is not mirrored because of call-not-delivered
 
+  Scenario Outline: the first call of an application that starts <order> its sidecar is <outcome>
+    Given an Istio mesh
+    And the application starts <order> its sidecar is ready
+    And the application makes a call when it starts
+    When an HTTP/1.1 call is made
+    Then the application's first call was <outcome>
+    And the rules of the mesh took 1 connection from inside of the pod
+    And it is mirrored
+
+    Examples:
+      | order  | outcome  |
+      | before | refused  |
+      | after  | answered |
+
   Scenario: a workload that listens on 127.0.0.1 only is not reached
     Given an Istio mesh
     And the workload listens on 127.0.0.1 only

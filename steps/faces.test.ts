@@ -66,6 +66,13 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Given', 'port: { number: 8080, mtls: DISABLE }', 'port 8080 of the workload accepts DISABLE mutual TLS'],
   ['Given', 'port: { number: 8080, intercepted: false }', 'port 8080 of the workload is not intercepted'],
   ['Given', 'denied: { path: /admin/* }', 'an authorization policy denies "/admin/*"'],
+  [
+    'Given',
+    'application: { starts: before, relative-to: its sidecar }',
+    'the application starts before its sidecar is ready',
+  ],
+  ['Given', 'application: { calls: when it starts }', 'the application makes a call when it starts'],
+  ['Then', 'application: { first-call: refused }', "the application's first call is refused"],
   ['Given', 'workload-listens: on 127.0.0.1 only', 'the workload listens on 127.0.0.1 only'],
   ['Given', 'message-interval: 200 ms', '200 ms between messages'],
   ['Given', 'headers: { x-tenant: [blue, red] }', 'the headers:', table(['x-tenant', 'blue'], ['x-tenant', 'red'])],

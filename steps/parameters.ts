@@ -20,6 +20,7 @@ import {
   MTLS_POLICIES,
   type MtlsPolicy,
 } from '../support/model/situation.js';
+import { FIRST_CALL_OUTCOMES, type FirstCallOutcome, START_ORDERS, type StartOrder } from '../support/model/startup.js';
 import { CAUSES, type Cause } from '../support/model/verdict.js';
 
 /** Kinds of meshes, as `the mesh is …` names them. */
@@ -112,6 +113,21 @@ declareParameterType<DetectedMesh>({
   values: DETECTED_MESHES,
   description: 'What the iptables of a pod tell an agent of its mesh.',
   transform: (text) => text as DetectedMesh,
+});
+
+declareParameterType<StartOrder>({
+  name: 'start order',
+  values: START_ORDERS,
+  description: 'Whether the application starts `before` its sidecar takes connections, or `after` that.',
+  transform: (text) => text as StartOrder,
+});
+
+declareParameterType<FirstCallOutcome>({
+  name: 'first call',
+  values: FIRST_CALL_OUTCOMES,
+  description:
+    'What became of the application’s first call: `answered`, `refused` (there was no connection), or `failed` (there was one, and no answer, or one that tells of an error).',
+  transform: (text) => text as FirstCallOutcome,
 });
 
 const UNITS: Readonly<Record<string, number>> = { byte: 1, bytes: 1, KiB: 1024, MiB: 1024 * 1024 };

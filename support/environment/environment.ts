@@ -5,6 +5,7 @@ import type { Journal } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
 import type { LogLine, SessionPeriod } from '../model/session.js';
 import type { CallerKind, IpFamily, Situation } from '../model/situation.js';
+import type { FirstCall } from '../model/startup.js';
 import type { InterfaceTraffic } from '../model/verdict.js';
 
 /** Where scenarios run. Builds what a scenario describes. */
@@ -91,6 +92,8 @@ export interface Deployment {
     /** As {@link interceptionRules}, at the end. */
     readonly rules: readonly InterceptionRule[];
   }>;
+  /** What became of the call that the application made when it started, if it was to make one. */
+  readonly firstCall: FirstCall | undefined;
   /** Header names (lower case) that the mesh may add or change. */
   readonly meshHeaders: readonly string[];
   /** What this deployment is made of, for reports: for example `sidecar engine` → `node`. */

@@ -2,6 +2,7 @@ import type { Command } from './host.js';
 import type { PathPattern, PortSettings } from './policies.js';
 import { type PortProtocol, protocolOfPort } from './port-protocol.js';
 import type { Profile } from './session.js';
+import type { Startup } from './startup.js';
 
 /** PeerAuthentication mode of the workload: what its sidecar accepts. */
 export const MTLS_POLICIES = ['STRICT', 'PERMISSIVE', 'DISABLE'] as const;
@@ -92,6 +93,8 @@ export interface Situation {
   readonly ports?: readonly PortSettings[];
   /** Paths of requests that an authorization policy of the workload denies. */
   readonly deniedPaths?: readonly PathPattern[];
+  /** How application and sidecar of the workload start. */
+  readonly startup?: Startup;
   /** Absent: no mirror session at all. */
   readonly mirror?: MirrorSpec;
   /** Absent: nothing is lost. */

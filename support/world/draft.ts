@@ -15,6 +15,7 @@ import {
   type Situation,
   type WorkloadSpec,
 } from '../model/situation.js';
+import type { Startup } from '../model/startup.js';
 import { type MirrorDefaults, type MirrorDraft, mirrorOf } from './mirror-draft.js';
 
 /** What the Given-steps say, in any order, until the situation is built. */
@@ -45,6 +46,8 @@ export class SituationDraft {
   readonly ports = new Map<number, PortSettings>();
   /** Paths that an authorization policy of the workload denies. */
   readonly deniedPaths: PathPattern[] = [];
+  /** How application and sidecar start. */
+  startup: Startup = {};
   /** The workload listens on 127.0.0.1. */
   loopbackOnly = false;
 
@@ -106,12 +109,24 @@ export class SituationDraft {
     return { ...(ports.length > 0 && { ports }), ...(deniedPaths.length > 0 && { deniedPaths }) };
   }
 
+  #startupAsTold(): Pick<Situation, 'startup'> {
+    const { order, firstCall } = this.startup;
+    if (order !== undefined && this.mesh.kind === 'none') {
+      throw new UserError('the workload has no sidecar that it could start before or after: add "Given an Istio mesh"');
+    }
+    if (firstCall === true && this.workload.kind !== 'echo') {
+      throw new UserError('only the workload "echo" can be told to make a call when it starts');
+    }
+    return order === undefined && firstCall === undefined ? {} : { startup: this.startup };
+  }
+
   situation(): Situation {
     return {
       mesh: this.mesh,
       workload: this.#workloadAsTold(),
       caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
       ...this.#meshSettings(),
+      ...this.#startupAsTold(),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),
       ...(this.dualStack ? { dualStack: true } : {}),
       ...(this.loss === undefined ? {} : { loss: this.loss }),

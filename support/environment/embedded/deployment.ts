@@ -17,6 +17,7 @@ import {
   type Situation,
   type WorkloadSpec,
 } from '../../model/situation.js';
+import type { FirstCall } from '../../model/startup.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
 import type { EchoOptions } from '../../traffic/workload/echo-server.js';
@@ -25,10 +26,11 @@ import type { RunningSidecar, SidecarEngine } from './engine/engine.js';
 import { InterceptionListings } from './interception-listings.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
-import { LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
+import { GATEWAY, LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
 import { MirrorSessions } from './mirror-sessions.js';
 import type { Identity, SidecarOptions } from './sidecar/options.js';
 import { sidecarOptions } from './sidecar-options.js';
+import { WorkloadStart } from './start-order.js';
 import { EmbeddedStreams } from './streams.js';
 
 /** IPv6 addresses are written as the kernel's connection tracking tells them: without `::`. */
@@ -74,7 +76,8 @@ interface EmbeddedOptions extends DeployOptions {
 export class EmbeddedDeployment implements Deployment {
   readonly caller: CallerKind;
   readonly meshHeaders: readonly string[];
-  readonly facts: Readonly<Record<string, string>>;
+  readonly #facts: Readonly<Record<string, string>>;
+  readonly #start: WorkloadStart;
   readonly #situation: Situation;
   readonly #lab: Lab;
   readonly #name: string;
@@ -93,7 +96,8 @@ export class EmbeddedDeployment implements Deployment {
     this.#name = situation.workload.kind === 'command' ? 'application' : situation.workload.kind;
     this.caller = situation.caller;
     this.meshHeaders = situation.mesh.kind === 'istio' ? MESH_HEADERS : [];
-    this.facts = factsOf(situation, engine);
+    this.#facts = factsOf(situation, engine);
+    this.#start = new WorkloadStart(situation.startup);
     this.#listings = new InterceptionListings((argv) => lab.run(WORKLOAD.pod, argv), situation);
   }
 
@@ -129,11 +133,14 @@ export class EmbeddedDeployment implements Deployment {
       const deployment = new EmbeddedDeployment(situation, lab, engine);
       const { beforeMirror, mirrorLater = false } = options;
       await Promise.all([
-        deployment.#startWorkload(either),
+        deployment.#start.run(
+          () => deployment.#startWorkload(either),
+          async () => {
+            if (identities === undefined || engine === undefined) return;
+            await deployment.#startSidecars(situation.mesh, engine, await identities, either);
+          },
+        ),
         deployment.#startCaller(options.calls ?? {}, either),
-        ...(identities === undefined || engine === undefined
-          ? []
-          : [deployment.#startSidecars(situation.mesh, engine, await identities, either)]),
         deployment.#startCaptures(options.evidenceDirectory, either),
         deployment.#limitNetwork(),
         ...(beforeMirror === undefined && !mirrorLater ? [deployment.startMirror(either)] : []),
@@ -147,6 +154,14 @@ export class EmbeddedDeployment implements Deployment {
       await lab.dispose();
       throw error;
     }
+  }
+
+  get facts(): Readonly<Record<string, string>> {
+    return { ...this.#facts, ...this.#start.facts };
+  }
+
+  get firstCall(): FirstCall | undefined {
+    return this.#start.firstCall;
   }
 
   get session(): MirrorSession | undefined {
@@ -279,6 +294,7 @@ export class EmbeddedDeployment implements Deployment {
         }
       }),
     );
+    if (this.#start.note !== undefined) notes['order of starts'] = this.#start.note;
     const listings = await this.#listings.finish();
     await Promise.all(
       this.#sidecars.map(async ({ name, running }) => {
@@ -317,8 +333,9 @@ export class EmbeddedDeployment implements Deployment {
     return this.#callerProgram;
   }
 
-  async #startWorkload(signal: AbortSignal): Promise<void> {
-    const { workload } = this.#situation;
+  /** Resolves with the application's first call, if it is to make one. */
+  async #startWorkload(signal: AbortSignal): Promise<FirstCall | undefined> {
+    const { workload, startup } = this.#situation;
     const pod = this.#lab.pod(WORKLOAD.pod);
     if (workload.kind === 'command') {
       const running = await this.#lab
@@ -338,8 +355,9 @@ export class EmbeddedDeployment implements Deployment {
             : new UserError(`the workload could not be started: ${error.message}`, { cause: error });
         });
       this.#parts.push({ part: 'workload', running });
-      return;
+      return undefined;
     }
+    const firstCall = startup?.firstCall === true ? await this.#startDependency(signal) : undefined;
     const program = await pod.startProgram(
       {
         name: `workload ${workload.kind}`,
@@ -347,6 +365,7 @@ export class EmbeddedDeployment implements Deployment {
         options: {
           ...(workload.kind === 'echo' && (await echoOptionsOf(workload))),
           ...(this.#situation.dualStack === true && { listenHost: '::' }),
+          ...(firstCall !== undefined && { firstCall }),
         },
         user: APPLICATION_USER,
       },
@@ -354,6 +373,18 @@ export class EmbeddedDeployment implements Deployment {
     );
     this.#workloadProgram = program;
     this.#parts.push({ part: 'workload', running: program });
+    return firstCall === undefined ? undefined : program.request<FirstCall>('firstCall', undefined, signal);
+  }
+
+  /** What the application calls first: a server outside of the mesh, beside the local process. */
+  async #startDependency(signal: AbortSignal): Promise<{ readonly host: string; readonly port: number }> {
+    const module = new URL('../../traffic/workload/echo.js', import.meta.url);
+    const options: EchoOptions = { listenHost: GATEWAY, httpPort: 0, grpcPort: 0, tcpPort: 0 };
+    const { info } = await this.#lab.outside.startProgram<{ readonly ports: { readonly http: number } }>(
+      { name: 'dependency', module, options, user: APPLICATION_USER },
+      signal,
+    );
+    return { host: GATEWAY, port: info.ports.http };
   }
 
   async #startCaller(options: CallerOptions, signal: AbortSignal): Promise<void> {

@@ -23,6 +23,8 @@ export interface EchoOptions {
   readonly httpPort?: number;
   /** gRPC over HTTP/2. Default {@link ECHO_GRPC_PORT}; 0 is any free port. */
   readonly grpcPort?: number;
+  /** Whom the program calls as soon as it listens. */
+  readonly firstCall?: { readonly host: string; readonly port: number };
   /** Raw TCP. Default {@link ECHO_TCP_PORT}; 0 is any free port. */
   readonly tcpPort?: number;
   /** What is said first on each connection to the port for raw TCP. */
