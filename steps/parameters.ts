@@ -16,6 +16,7 @@ import {
   type IpFamily,
   LOSS_PLACES,
   type LossPlace,
+  MESH_KINDS,
   type Mesh,
   MTLS_POLICIES,
   type MtlsPolicy,
@@ -25,7 +26,6 @@ import { CAUSES, type Cause } from '../support/model/verdict.js';
 
 /** Kinds of meshes, as `the mesh is …` names them. */
 export type MeshKind = Mesh['kind'];
-const MESH_KINDS: readonly MeshKind[] = ['istio', 'none'];
 
 declareParameterType<Protocol>({
   name: 'protocol',

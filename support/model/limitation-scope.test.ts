@@ -10,13 +10,16 @@ const EVERYWHERE: Limitation = {
   when: 'w',
   protocols: [],
   interactions: [],
-  appliesTo: { profiles: [], meshes: [], environments: [], listen: [] },
+  appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+  everyCall: false,
   references: [],
   source: 'l.yaml:1',
 };
 const HERE: Circumstances = {
   environment: 'embedded',
   mesh: 'istio',
+  mtls: 'STRICT',
+  caller: 'meshed',
   session: { profile: 'sniffer', version: '3.180.0', listenInterface: 'lo' },
   call: { protocol: 'HTTP/2', interaction: 'unary' },
 };
@@ -31,6 +34,8 @@ describe('a limitation applies', () => {
     ['everywhere unless it says where', EVERYWHERE],
     ['in its environment', limited({ environments: ['embedded'] })],
     ['on one of its meshes', limited({ meshes: ['linkerd', 'istio'] })],
+    ['under its mTLS policies', limited({ mtls: ['STRICT', 'PERMISSIVE'] })],
+    ['to calls of its callers', limited({ callers: ['meshed'] })],
     ['to its profile', limited({ profiles: ['sniffer'] })],
     ['to its versions', limited({ mirrord: '>=3.67 <3.181' })],
     ['on its listen interface', limited({ listen: ['lo'] })],
@@ -45,6 +50,8 @@ describe('a limitation does not apply, which is said', () => {
   for (const [reason, limitation] of [
     ['it is about the environment kubernetes; here it is embedded', limited({ environments: ['kubernetes'] })],
     ['it is about the mesh linkerd, kuma; here it is istio', limited({ meshes: ['linkerd', 'kuma'] })],
+    ['it is about the mTLS policy DISABLE; here it is STRICT', limited({ mtls: ['DISABLE'] })],
+    ['it is about the caller unmeshed; here it is meshed', limited({ callers: ['unmeshed'] })],
     ['it is about the profile redirect; here it is sniffer', limited({ profiles: ['redirect'] })],
     ['it is about mirrord >=3.181; here the version is 3.180.0', limited({ mirrord: '>=3.181' })],
     ['it is about the listen interface eth0; here it is lo', limited({ listen: ['eth0'] })],
@@ -55,7 +62,7 @@ describe('a limitation does not apply, which is said', () => {
   }
 
   it('without a session or a call, where it depends on them', () => {
-    const alone: Circumstances = { environment: 'embedded', mesh: 'none' };
+    const alone: Circumstances = { environment: 'embedded', mesh: 'none', caller: 'unmeshed' };
     assert.equal(whyNotApplicable(EVERYWHERE, alone), undefined);
     assert.equal(
       whyNotApplicable(limited({ mirrord: '<3.181' }), alone),

@@ -3,11 +3,15 @@ import type { Limitation, LimitedMesh, LimitedProtocol } from './limitation.js';
 import { isInRange, mirrordVersion } from './mirrord-version.js';
 import type { Interaction } from './protocol.js';
 import type { Profile } from './session.js';
+import type { CallerKind, MtlsPolicy } from './situation.js';
 
 /** In what a call was made, as far as limitations ask. */
 export interface Circumstances {
   readonly environment: EnvironmentKind;
   readonly mesh: LimitedMesh;
+  /** Of the port that is called. Absent without a mesh. */
+  readonly mtls?: MtlsPolicy;
+  readonly caller: CallerKind;
   /** Absent: there is no mirror session. */
   readonly session?: {
     readonly profile: Profile;
@@ -23,7 +27,7 @@ export interface Circumstances {
 /** Why a limitation does not apply, in words; undefined where it does. */
 export function whyNotApplicable(limitation: Limitation, circumstances: Circumstances): string | undefined {
   const { appliesTo, protocols, interactions } = limitation;
-  const { environment, mesh, session, call } = circumstances;
+  const { environment, mesh, mtls, caller, session, call } = circumstances;
   const otherThan = <Value extends string>(what: string, allowed: readonly Value[], found: Value | undefined) =>
     allowed.length === 0 || (found !== undefined && allowed.includes(found))
       ? undefined
@@ -31,6 +35,8 @@ export function whyNotApplicable(limitation: Limitation, circumstances: Circumst
   return (
     otherThan('the environment', appliesTo.environments, environment) ??
     otherThan('the mesh', appliesTo.meshes, mesh) ??
+    otherThan('the mTLS policy', appliesTo.mtls, mtls) ??
+    otherThan('the caller', appliesTo.callers, caller) ??
     otherThan('the profile', appliesTo.profiles, session?.profile) ??
     otherVersion(appliesTo.mirrord, session?.version) ??
     otherThan('the listen interface', appliesTo.listen, session?.listenInterface) ??

@@ -1,6 +1,7 @@
 import type { EnvironmentKind } from './environment-settings.js';
 import { type Interaction, PROTOCOLS } from './protocol.js';
 import type { Profile } from './session.js';
+import type { CallerKind, MtlsPolicy } from './situation.js';
 import type { Cause, Verdict } from './verdict.js';
 
 /** What the tags begin with that name a limitation. */
@@ -50,10 +51,19 @@ export interface Limitation {
     /** Empty: every profile, mesh, environment. */
     readonly profiles: readonly Profile[];
     readonly meshes: readonly LimitedMesh[];
+    /** mTLS policies of the port that is called. Empty: any, and none. */
+    readonly mtls: readonly MtlsPolicy[];
+    /** Empty: any. */
+    readonly callers: readonly CallerKind[];
     readonly environments: readonly EnvironmentKind[];
     /** Interfaces that a session of the profile `sniffer` really captures on. Empty: any. */
     readonly listen: readonly string[];
   };
+  /**
+   * Every call shows it where it applies: `when` asks for nothing more than {@link appliesTo}, {@link protocols} and
+   * {@link interactions} do.
+   */
+  readonly everyCall: boolean;
   /** Absent: no verdict of a scenario shows it. */
   readonly expect?: { readonly verdict: Shortfall; readonly because?: Cause };
   readonly references: readonly LimitationReference[];

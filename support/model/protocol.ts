@@ -19,6 +19,20 @@ export type Protocol = (typeof PROTOCOLS)[number];
 export const INTERACTIONS = ['unary', 'client-streaming', 'server-streaming', 'bidi-streaming'] as const;
 export type Interaction = (typeof INTERACTIONS)[number];
 
+/**
+ * The interactions that a call can have over each protocol. Browsers' gRPC-Web has no stream from the client, events of SSE come from
+ * the server only, and who closes a WebSocket gets no answer any more.
+ */
+export const INTERACTIONS_OF: Readonly<Record<Protocol, readonly Interaction[]>> = {
+  'HTTP/1.1': INTERACTIONS,
+  'HTTP/2': INTERACTIONS,
+  'gRPC-over-HTTP/1.1': ['unary', 'server-streaming'],
+  'gRPC-over-HTTP/2': INTERACTIONS,
+  SSE: ['server-streaming'],
+  WebSocket: ['unary', 'server-streaming', 'bidi-streaming'],
+  TCP: INTERACTIONS,
+};
+
 export function isProtocol(text: string): text is Protocol {
   return (PROTOCOLS as readonly string[]).includes(text);
 }

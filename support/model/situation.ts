@@ -11,6 +11,23 @@ export type MtlsPolicy = (typeof MTLS_POLICIES)[number];
 /** A mesh: vendor, data plane and mTLS policy. */
 export type Mesh = { readonly kind: 'none' } | { readonly kind: 'istio'; readonly mtls: MtlsPolicy };
 
+/** Of each kind of mesh all that a scenario can describe: a new kind does not compile until it is here. */
+const MESHES_BY_KIND: { readonly [Kind in Mesh['kind']]: readonly Extract<Mesh, { readonly kind: Kind }>[] } = {
+  none: [{ kind: 'none' }],
+  istio: MTLS_POLICIES.map((mtls) => ({ kind: 'istio', mtls })),
+};
+
+/** Every mesh with each of its policies: rows of the matrix. */
+export const MESHES: readonly Mesh[] = Object.values(MESHES_BY_KIND).flat();
+
+/** Kinds of meshes. */
+export const MESH_KINDS = Object.keys(MESHES_BY_KIND) as readonly Mesh['kind'][];
+
+/** `istio STRICT` */
+export function meshText(mesh: Mesh): string {
+  return Object.values(mesh).join(' ');
+}
+
 /** Versions of IP, as steps name them. */
 export const IP_FAMILIES = ['IPv4', 'IPv6'] as const;
 export type IpFamily = (typeof IP_FAMILIES)[number];

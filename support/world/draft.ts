@@ -10,6 +10,7 @@ import {
   type IpFamily,
   type LocalProcessSpec,
   type Mesh,
+  type MtlsPolicy,
   type PacketLoss,
   portsOf,
   type Situation,
@@ -120,11 +121,22 @@ export class SituationDraft {
     return order === undefined && firstCall === undefined ? {} : { startup: this.startup };
   }
 
+  /** Decided by the mesh unless a step says it. */
+  get whoCalls(): CallerKind {
+    return this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed');
+  }
+
+  /** What is required of connections to a port. Absent without a mesh. */
+  policyOf(port: number | undefined): MtlsPolicy | undefined {
+    if (this.mesh.kind === 'none') return undefined;
+    return (port === undefined ? undefined : this.ports.get(port)?.mtls) ?? this.mesh.mtls;
+  }
+
   situation(): Situation {
     return {
       mesh: this.mesh,
       workload: this.#workloadAsTold(),
-      caller: this.caller ?? (this.mesh.kind === 'none' ? 'unmeshed' : 'meshed'),
+      caller: this.whoCalls,
       ...this.#meshSettings(),
       ...this.#startupAsTold(),
       ...(this.mirror === undefined ? {} : { mirror: mirrorOf(this.mirror, this.#mirrorDefaults) }),

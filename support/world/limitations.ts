@@ -165,9 +165,12 @@ function verdictsOnLastCalls(world: MirrorspecWorld): readonly CallVerdict[] {
 async function circumstancesOf(world: MirrorspecWorld): Promise<Circumstances> {
   const session = await world.deploymentIfBuilt?.session?.report();
   const plan = world.batches.at(-1)?.plan;
+  const mtls = world.policyOf(plan?.target.port);
   return {
     environment: world.run.environment.kind,
     mesh: world.mesh.kind,
+    ...(mtls === undefined ? {} : { mtls }),
+    caller: world.caller,
     ...(session === undefined
       ? {}
       : {

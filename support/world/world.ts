@@ -9,7 +9,7 @@ import type { CallOutcome, CallPlan } from '../model/call.js';
 import { ExpectationError, UserError } from '../model/errors.js';
 import { PROTOCOLS, type Protocol } from '../model/protocol.js';
 import { type RunParameters, runParametersOf } from '../model/run-parameters.js';
-import type { IpFamily, Situation } from '../model/situation.js';
+import type { IpFamily, MtlsPolicy, Situation } from '../model/situation.js';
 import type { CallVerdict, EndOnPurpose, Evidence } from '../model/verdict.js';
 import { CallDraft, SituationDraft } from './draft.js';
 import type { EvidenceFolder } from './evidence-folder.js';
@@ -95,6 +95,16 @@ export class MirrorspecWorld extends World {
   /** Closes the connections that the caller keeps, so that its next call opens one. */
   async disconnectCaller(): Promise<void> {
     await (await this.deployment()).disconnect(this.signal);
+  }
+
+  /** Who makes the calls, as described so far. */
+  get caller(): Situation['caller'] {
+    return this.#draft.whoCalls;
+  }
+
+  /** What the mesh requires of connections to a port, as described so far. Absent without a mesh. */
+  policyOf(port: number | undefined): MtlsPolicy | undefined {
+    return this.#draft.policyOf(port);
   }
 
   /** The situation as described so far. */

@@ -2,6 +2,7 @@ import { ENVIRONMENT_KINDS } from '../../model/environment-settings.js';
 import { CERTAINTIES, LIMITED_MESHES, LIMITED_PROTOCOLS } from '../../model/limitation.js';
 import { INTERACTIONS } from '../../model/protocol.js';
 import { PROFILES } from '../../model/session.js';
+import { CALLER_KINDS, MTLS_POLICIES } from '../../model/situation.js';
 import { CAUSES, VERDICTS } from '../../model/verdict.js';
 import { dayOf, listOf, mappingOf, type Schema, settingsSchema, textOf } from './schema.js';
 
@@ -47,6 +48,18 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
             { enum: LIMITED_MESHES },
             { title: 'meshes', description: 'Meshes on which it shows. Default: all, and none.', uniqueItems: true },
           ),
+          mtls: listOf(
+            { enum: MTLS_POLICIES },
+            {
+              title: 'mTLS policies',
+              description: 'Policies of the called port under which it shows. Default: all, and none.',
+              uniqueItems: true,
+            },
+          ),
+          caller: listOf(
+            { enum: CALLER_KINDS },
+            { title: 'callers', description: 'Whose calls show it. Default: everybody’s.', uniqueItems: true },
+          ),
           environment: listOf(
             { enum: ENVIRONMENT_KINDS },
             {
@@ -70,6 +83,12 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
           description: 'Where it applies. Where it does not, scenarios that are tagged with it must pass.',
         },
       ),
+      'every-call': {
+        title: 'every call',
+        description:
+          'Whether every call shows it where it applies, so that "when" asks for nothing more: `mirrorspec matrix` expects it there. Default: false.',
+        type: 'boolean',
+      },
       expect: mappingOf(
         {
           verdict: {

@@ -29,8 +29,11 @@ applies-to:
   mirrord: "<3.181"
   profile: [sniffer]
   mesh: [none, istio]
+  mtls: [STRICT]
+  caller: [meshed]
   environment: [embedded]
   listen: [lo]
+every-call: true
 expect: { verdict: not-mirrored, because: connection-predates-session }
 references:
   - { upstream: metalbear-co/mirrord#2452, title: gRPC is not mirrored, state: closed }
@@ -60,9 +63,12 @@ describe('limitations', () => {
         mirrord: '<3.181',
         profiles: ['sniffer'],
         meshes: ['none', 'istio'],
+        mtls: ['STRICT'],
+        callers: ['meshed'],
         environments: ['embedded'],
         listen: ['lo'],
       },
+      everyCall: true,
       expect: { verdict: 'not-mirrored', because: 'connection-predates-session' },
       references: [
         { upstream: 'metalbear-co/mirrord#2452', title: 'gRPC is not mirrored', state: 'closed' },
@@ -91,7 +97,8 @@ describe('limitations', () => {
       protocols: [],
       interactions: [],
       when: 'w',
-      appliesTo: { profiles: [], meshes: [], environments: [], listen: [] },
+      appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+      everyCall: false,
       references: [],
       source: 'features/limitations/b.yml:6',
     });

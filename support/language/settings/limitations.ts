@@ -47,9 +47,12 @@ interface Written {
     readonly mirrord?: string;
     readonly profile?: Limitation['appliesTo']['profiles'];
     readonly mesh?: Limitation['appliesTo']['meshes'];
+    readonly mtls?: Limitation['appliesTo']['mtls'];
+    readonly caller?: Limitation['appliesTo']['callers'];
     readonly environment?: Limitation['appliesTo']['environments'];
     readonly listen?: Limitation['appliesTo']['listen'];
   };
+  readonly 'every-call'?: boolean;
   readonly expect?: NonNullable<Limitation['expect']>;
   readonly references?: Limitation['references'];
   readonly workaround?: string;
@@ -63,7 +66,15 @@ interface Written {
 function limitationOf({ root, place }: SettingsDocument, shown: string): Limitation {
   const written = plainValue(root) as Written;
   const { limitation: id, title, explanation, symptom, certainty, when, expect, workaround, scenario } = written;
-  const { mirrord, profile = [], mesh = [], environment = [], listen = [] } = written['applies-to'] ?? {};
+  const {
+    mirrord,
+    profile = [],
+    mesh = [],
+    mtls = [],
+    caller = [],
+    environment = [],
+    listen = [],
+  } = written['applies-to'] ?? {};
   const optional = {
     symptom,
     certainty,
@@ -85,10 +96,13 @@ function limitationOf({ root, place }: SettingsDocument, shown: string): Limitat
     appliesTo: {
       profiles: profile,
       meshes: mesh,
+      mtls,
+      callers: caller,
       environments: environment,
       listen,
       ...(mirrord === undefined ? {} : { mirrord: mirrord.trim() }),
     },
+    everyCall: written['every-call'] ?? false,
     references: written.references ?? [],
     source: `${shown}:${place(root.at).line}`,
     ...present(optional),

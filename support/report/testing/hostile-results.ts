@@ -19,7 +19,8 @@ const LIMITATION: Limitation = {
   protocols: [],
   interactions: [],
   when: HOSTILE.text,
-  appliesTo: { profiles: [], meshes: [], environments: [], listen: [] },
+  appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+  everyCall: false,
   references: [
     { upstream: 'metalbear-co/mirrord#2452', title: HOSTILE.text, state: 'open' },
     { url: 'javascript:harmed=1', title: 'a script' },
