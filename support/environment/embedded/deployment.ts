@@ -134,7 +134,7 @@ export class EmbeddedDeployment implements Deployment {
       const { beforeMirror, mirrorLater = false } = options;
       await Promise.all([
         deployment.#start.run(
-          () => deployment.#startWorkload(either),
+          () => deployment.#startWorkload(options.calls ?? {}, either),
           async () => {
             if (identities === undefined || engine === undefined) return;
             await deployment.#startSidecars(situation.mesh, engine, await identities, either);
@@ -334,7 +334,7 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   /** Resolves with the application's first call, if it is to make one. */
-  async #startWorkload(signal: AbortSignal): Promise<FirstCall | undefined> {
+  async #startWorkload({ protocols }: CallerOptions, signal: AbortSignal): Promise<FirstCall | undefined> {
     const { workload, startup } = this.#situation;
     const pod = this.#lab.pod(WORKLOAD.pod);
     if (workload.kind === 'command') {
@@ -364,6 +364,7 @@ export class EmbeddedDeployment implements Deployment {
         module: new URL(`../../traffic/workload/${workload.kind}.js`, import.meta.url),
         options: {
           ...(workload.kind === 'echo' && (await echoOptionsOf(workload))),
+          ...(workload.kind === 'echo' && protocols !== undefined && { protocols }),
           ...(this.#situation.dualStack === true && { listenHost: '::' }),
           ...(firstCall !== undefined && { firstCall }),
         },

@@ -1,22 +1,20 @@
 import type { Header, JournalRecord } from '../../model/journal.js';
+import type { Protocol } from '../../model/protocol.js';
 import { ECHO_GRPC_PORT, ECHO_HTTP_PORT, ECHO_TCP_PORT, ECHO_TLS_PORT } from '../../model/situation.js';
-import { builtinDefinition } from '../grpc/types.js';
-import { MAX_MESSAGE_BYTES } from './body-log.js';
-import { addEchoService } from './echo-grpc.js';
-import { createServer, serveGrpc } from './grpc-server.js';
-import { GrpcWebEndpoint, isGrpcWeb } from './grpc-web.js';
-import { addHealth } from './health.js';
+import type { EchoRpc } from './echo-rpc.js';
+import { isGrpcWeb } from './grpc-web-request.js';
 import { answerEcho } from './http-echo.js';
 import { serveHttp } from './http-port.js';
-import type { Listener, ServerTls } from './listener.js';
-import { grpcService, reflectedFile } from './reflected-services.js';
-import { addReflection } from './reflection.js';
+import { GRPC } from './libraries.js';
+import { type Listener, listen, type ServerTls } from './listener.js';
 import type { ServerExchange } from './server-exchange.js';
 import { ServerJournal } from './server-journal.js';
 import { serveTcp } from './tcp-echo.js';
 
 /** How `echo` is started. */
 export interface EchoOptions {
+  /** The protocols that calls will speak; others still work, if the files they need can be read. Default: all. */
+  readonly protocols?: readonly Protocol[];
   /** The address to listen on. Default: every IPv4 address. */
   readonly listenHost?: string;
   /** HTTP/1.1, HTTP/2 and gRPC-Web. Default {@link ECHO_HTTP_PORT}; 0 is any free port. */
@@ -44,19 +42,18 @@ export interface EchoServer {
   dispose(): Promise<void>;
 }
 
-// Read before the program gives up its privileges.
-const ECHO = grpcService(builtinDefinition('echo.proto'), 'mirrorspec.echo.v1.Echo');
-const FILE = reflectedFile('echo.proto', 'echo.proto');
-
 /** Serves the echo workload: HTTP/1.1, HTTP/2 and gRPC-Web on one port, gRPC on another, raw TCP on a third. */
 export async function startEcho(options: EchoOptions, write: (record: JournalRecord) => void): Promise<EchoServer> {
   const host = options.listenHost ?? '0.0.0.0';
   const journal = new ServerJournal(write);
-  const server = createServer({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
-  addEchoService(server, ECHO);
-  addHealth(server, FILE.services);
-  addReflection(server, [FILE]);
-  const web = new GrpcWebEndpoint(ECHO);
+  let rpc: EchoRpc | undefined;
+  const withRpc = (use: (rpc: EchoRpc) => void): void =>
+    GRPC.use(({ EchoRpc }) => {
+      rpc ??= new EchoRpc();
+      use(rpc);
+    });
+  // Where it is known to be needed, the first call need not wait for it.
+  if (GRPC.loaded) withRpc(() => {});
   let served = 0;
   const listeners: Listener[] = [];
   const add = async (opening: Promise<Listener>): Promise<number> => {
@@ -66,13 +63,20 @@ export async function startEcho(options: EchoOptions, write: (record: JournalRec
   };
   const dispose = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.dispose()));
+    rpc?.dispose();
   };
   try {
-    const grpc = await add(serveGrpc(server, { host, port: options.grpcPort ?? ECHO_GRPC_PORT }, journal));
+    const grpc = await add(
+      listen({ host, port: options.grpcPort ?? ECHO_GRPC_PORT }, journal, (socket, connection) =>
+        withRpc(({ accept }) => accept(socket, connection)),
+      ),
+    );
+    const answerHttp = (exchange: ServerExchange): void => answerEcho(exchange, ++served);
     const answer = (exchange: ServerExchange): void => {
-      if (isGrpcWeb(exchange, web)) web.answer(exchange);
-      else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc);
-      else answerEcho(exchange, ++served);
+      if (isGrpcWeb(exchange)) {
+        withRpc(({ web }) => (web.serves(exchange) ? web.answer(exchange) : answerHttp(exchange)));
+      } else if (exchange.header('content-type')?.startsWith('application/grpc')) refuseGrpc(exchange, grpc);
+      else answerHttp(exchange);
     };
     const http = await add(serveHttp({ host, port: options.httpPort ?? ECHO_HTTP_PORT }, journal, answer));
     const tcp = await add(serveTcp({ host, port: options.tcpPort ?? ECHO_TCP_PORT }, journal, options.greeting));

@@ -5,17 +5,29 @@ import { journalStream } from './http2-stream-journal.js';
 import { type Listener, listen } from './listener.js';
 import type { ConnectionJournal, ServerJournal } from './server-journal.js';
 
+/** Serves gRPC over HTTP/2 cleartext on a port of its own. */
+export async function serveGrpc(
+  server: Server,
+  address: { readonly host: string; readonly port: number },
+  journal: ServerJournal,
+): Promise<Listener> {
+  const listener = await listen(address, journal, grpcAcceptor(server));
+  return {
+    port: listener.port,
+    dispose: async () => {
+      await listener.dispose();
+      server.forceShutdown();
+    },
+  };
+}
+
 /**
  * Serves gRPC over HTTP/2 cleartext with grpc-js, journalled on the HTTP/2 streams below it: headers in wire order, the
  * bytes of messages, RST_STREAM codes, and also calls that grpc-js refuses itself (unknown methods).
  *
  * Sockets come from a listener of our own and are handed over with grpc-js's connection injector.
  */
-export async function serveGrpc(
-  server: Server,
-  address: { readonly host: string; readonly port: number },
-  journal: ServerJournal,
-): Promise<Listener> {
+export function grpcAcceptor(server: Server): (socket: Socket, connection: ConnectionJournal) => void {
   const { injector, http2Server } = createInjector(server);
   const connections = new Map<string, ConnectionJournal>();
   const sessions = new WeakMap<Http2Session, ConnectionJournal>();
@@ -30,20 +42,13 @@ export async function serveGrpc(
       if (connection !== undefined) journalStream({ stream, rawHeaders }, connection);
     },
   );
-  const listener = await listen(address, journal, (socket, connection) => {
+  return (socket, connection) => {
     const key = addressOf(socket);
     connections.set(key, connection);
     socket.once('close', () => {
       if (connections.get(key) === connection) connections.delete(key);
     });
     injector.injectConnection(socket);
-  });
-  return {
-    port: listener.port,
-    dispose: async () => {
-      await listener.dispose();
-      server.forceShutdown();
-    },
   };
 }
 

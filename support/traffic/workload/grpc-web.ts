@@ -5,6 +5,7 @@ import { encodeGrpcFrame, encodeGrpcWebTrailers, type GrpcFrame, GrpcFrameParser
 import { base64Into, MAX_MESSAGE_BYTES } from './body-log.js';
 import { interactionOf } from './echo-grpc.js';
 import { EchoInteraction, type EchoRequest, type EchoResponder, type EchoStatus } from './echo-interaction.js';
+import { isGrpcWeb } from './grpc-web-request.js';
 import type { ServerExchange } from './server-exchange.js';
 
 const OK = 0;
@@ -24,14 +25,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 type Method = MethodDefinition<object, object>;
 
-/** True for what {@link GrpcWebEndpoint} answers: gRPC-Web calls and the preflight requests of browsers for them. */
-export function isGrpcWeb(exchange: ServerExchange, services: GrpcWebEndpoint): boolean {
-  if (exchange.head.method === 'OPTIONS') {
-    return exchange.header('access-control-request-method') !== undefined && services.knows(exchange.head.path);
-  }
-  return exchange.header('content-type')?.startsWith('application/grpc-web') === true;
-}
-
 /** The echo service as gRPC-Web, in binary and in text form. Source: gRPC "PROTOCOL-WEB.md". */
 export class GrpcWebEndpoint {
   readonly #methods: ReadonlyMap<string, Method>;
@@ -40,10 +33,12 @@ export class GrpcWebEndpoint {
     this.#methods = new Map(Object.values(service).map((method) => [method.path, method]));
   }
 
-  knows(path: string): boolean {
-    return this.#methods.has(path);
+  /** Whether it answers this: gRPC-Web calls, and the preflight requests of browsers for them. */
+  serves(exchange: ServerExchange): boolean {
+    return isGrpcWeb(exchange) && (exchange.head.method !== 'OPTIONS' || this.#methods.has(exchange.head.path));
   }
 
+  /** @param exchange one that it {@link serves}. */
   answer(exchange: ServerExchange): void {
     if (exchange.head.method === 'OPTIONS') {
       exchange.receive({ data() {}, end: () => exchange.respond(204, preflight(exchange), { body: false }) });

@@ -13,10 +13,12 @@ import { protocolSpoken } from '../../model/protocol.js';
 import { Http1Carrier } from './http1-carrier.js';
 import { Http2Carrier } from './http2-carrier.js';
 import { pseudoHeader } from './http2-stream-journal.js';
+import { WEB_SOCKETS } from './libraries.js';
 import { type Listener, listen, type ServerTls } from './listener.js';
 import { ServerExchange } from './server-exchange.js';
 import { type ConnectionJournal, headerOf, headersOf, type RequestHead, type ServerJournal } from './server-journal.js';
-import { headWithoutUpgrade, offersWebSocket, WebSocketEcho } from './websocket-echo.js';
+import { headWithoutUpgrade, offersWebSocket } from './upgrade-offer.js';
+import type { WebSocketEcho } from './websocket-echo.js';
 
 /** What a client with prior knowledge of HTTP/2 says first (RFC 9113 §3.4). */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -81,7 +83,7 @@ function createHttp1({
   readonly connections: WeakMap<Socket, ConnectionJournal>;
   readonly answer: (exchange: ServerExchange) => void;
 }) {
-  const webSockets = new WebSocketEcho();
+  let webSockets: WebSocketEcho | undefined;
   // No limits of time: sidecars keep idle connections for an hour, and streams may be silent for long.
   const server = createHttp1Server({
     keepAliveTimeout: 0,
@@ -110,7 +112,10 @@ function createHttp1({
       return;
     }
     socket.on('error', () => {});
-    webSockets.accept({ request, socket, behind, head: headOf(request, headers), connection });
+    WEB_SOCKETS.use(({ WebSocketEcho }) => {
+      webSockets ??= new WebSocketEcho();
+      webSockets.accept({ request, socket, behind, head: headOf(request, headers), connection });
+    });
   });
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
     const bytes = error.rawPacket;

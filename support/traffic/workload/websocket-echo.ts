@@ -7,7 +7,7 @@ import type { Header } from '../../model/journal.js';
 import { ABNORMAL_CLOSE, closeTrailers } from '../../model/websocket-close.js';
 import { MAX_MESSAGE_BYTES } from './body-log.js';
 import { type HttpControl, readControl } from './http-echo.js';
-import { type ConnectionJournal, type ExchangeJournal, headerOf, type RequestHead } from './server-journal.js';
+import type { ConnectionJournal, ExchangeJournal, RequestHead } from './server-journal.js';
 
 /** The server-streaming default, where the request does not say how many. */
 const DEFAULT_MESSAGES = 3;
@@ -127,20 +127,4 @@ function journalRefusal(journal: ExchangeJournal, status: number): void {
 function headerIn(line: string): Header {
   const colon = line.indexOf(':');
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-}
-
-/** A request without its offer to change the protocol, as bytes: to be read again. */
-export function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
-  const lines = [`${method} ${url} HTTP/${httpVersion}`];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const [name = '', value = ''] = [rawHeaders[at], rawHeaders[at + 1]];
-    const kept = name.toLowerCase() === 'connection' ? value.replace(/(^|,)\s*upgrade\s*(?=,|$)/i, '') : value;
-    if (name.toLowerCase() !== 'upgrade' && kept !== '') lines.push(`${name}: ${kept}`);
-  }
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-}
-
-/** Whether the client wants a WebSocket, and not for example HTTP/2 (`h2c`). */
-export function offersWebSocket(headers: readonly Header[]): boolean {
-  return /\bwebsocket\b/i.test(headerOf(headers, 'upgrade') ?? '');
 }
