@@ -42,5 +42,5 @@ export interface ProgramStart {
   /** Structured-cloneable. */
   readonly options: unknown;
   /** Becomes this user before it opens its first socket; the pod's root otherwise. */
-  readonly user?: { readonly uid: number; readonly gid: number };
+  readonly user?: { readonly uid: number; readonly gid: number; readonly keepsNetworkAdministration?: boolean };
 }

@@ -23,6 +23,8 @@ export interface RunningProgram {
 export interface ProgramHooks<Options> {
   /** Loads what depends on the options and must be read as the original user. Must open no socket. */
   readonly prepare?: (options: Options) => Promise<void>;
+  /** Gives them up. Default: all of them; a program whose user may keep one says how. */
+  readonly becomeUser?: (user: User) => void;
 }
 
 /**
@@ -72,7 +74,7 @@ export function runProgram<Options>(
     if (message.type === 'start') {
       const { options, user } = message as { readonly options: Options; readonly user?: User };
       const start = (): void => {
-        if (user !== undefined) becomeUser(user);
+        if (user !== undefined) (hooks.becomeUser ?? becomeUser)(user);
         main({ options, journal, log }).then((running) => {
           handlers = running.handlers ?? {};
           flush();

@@ -23,6 +23,8 @@ export type FromProgram =
 export interface User {
   readonly uid: number;
   readonly gid: number;
+  /** Keeps CAP_NET_ADMIN, and no other capability. */
+  readonly keepsNetworkAdministration?: boolean;
 }
 
 export interface WireError {

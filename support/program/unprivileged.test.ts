@@ -25,4 +25,12 @@ describe('the command of an unprivileged user', () => {
     const argv = unprivilegedCommand(['node'], { uid: 1000, gid: 1000 }, inner);
     assert.ok(argv.includes('--bounding-set=-all,+dac_read_search'));
   });
+
+  it('keeps the administration of networks where the user does, and no more', () => {
+    chmodSync(folder, 0o755);
+    const argv = unprivilegedCommand(['envoy'], { uid: 1338, gid: 1337, keepsNetworkAdministration: true }, inner);
+    for (const said of ['--inh-caps=-all,+net_admin', '--ambient-caps=+net_admin', '--bounding-set=-all,+net_admin']) {
+      assert.ok(argv.includes(said), said);
+    }
+  });
 });

@@ -8,7 +8,8 @@ const SEARCHABLE_BY_OTHERS = 0o1;
 const READABLE_BY_OTHERS = 0o4;
 
 /**
- * The argument vector that runs a user's command as an unprivileged user, without a way back and without capabilities.
+ * The argument vector that runs a user's command as an unprivileged user, without a way back and without capabilities, but for
+ * those that the user keeps.
  *
  * A project in a folder that is closed to others (a home, a temporary folder) could then not be read. Only for such a
  * folder the command keeps one capability, to read files (CAP_DAC_READ_SEARCH); in a user namespace it reaches no
@@ -16,9 +17,13 @@ const READABLE_BY_OTHERS = 0o4;
  */
 export function unprivilegedCommand(argv: readonly string[], user: User, folder: string): string[] {
   const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--no-new-privs'];
-  const capabilities = isOpenToOthers(folder)
-    ? ['--inh-caps=-all', '--bounding-set=-all']
-    : ['--inh-caps=-all,+dac_read_search', '--ambient-caps=+dac_read_search', '--bounding-set=-all,+dac_read_search'];
+  const kept = [
+    ...(isOpenToOthers(folder) ? [] : ['+dac_read_search']),
+    ...(user.keepsNetworkAdministration === true ? ['+net_admin'] : []),
+  ];
+  const only = ['-all', ...kept].join(',');
+  const ambient = kept.length === 0 ? [] : [`--ambient-caps=${kept.join(',')}`];
+  const capabilities = [`--inh-caps=${only}`, ...ambient, `--bounding-set=${only}`];
   return [...ordinaryPriority(), 'setpriv', ...identity, ...capabilities, '--pdeathsig=KILL', '--', ...argv];
 }
 
