@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PROFILES, type Profile } from '../support/model/session.js';
 import { machine } from './machine.js';
 import type { Row } from './row.js';
 
@@ -9,6 +10,8 @@ const { values: options, positionals: wanted } = parseArgs({
     calls: { type: 'string', default: '20000' },
     /** Minutes of `soak`, of which each profile gets all. */
     minutes: { type: 'string', default: '10' },
+    /** Of `soak`: one profile only. */
+    profile: { type: 'string' },
   },
 });
 
@@ -19,7 +22,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   scenario: async () => (await import('./scenario.js')).scenarioRows(),
   capture: async () => (await import('./capture.js')).captureRows(),
   completeness: async () => (await import('./completeness.js')).completenessRows(numberOf('calls')),
-  soak: async () => (await import('./soak.js')).soakRows(numberOf('minutes')),
+  soak: async () => (await import('./soak.js')).soakRows(numberOf('minutes'), profileOf(options.profile)),
   engines: async () => (await import('./engines.js')).engineRows(),
   runner: async () => (await import('./runner-overhead.js')).runnerRows(),
   help: async () => (await import('./help.js')).helpRows(),
@@ -50,6 +53,13 @@ for (const [name, run] of Object.entries(BENCHMARKS)) {
 process.stdout.write(
   missed === 0 ? '\nEvery bound holds.\n' : `\n${missed} bound${missed === 1 ? ' does' : 's do'} not hold.\n`,
 );
+
+function profileOf(text: string | undefined): Profile | undefined {
+  const profile = PROFILES.find((each) => each === text);
+  if (text === undefined || profile !== undefined) return profile;
+  process.stderr.write(`--profile takes one of ${PROFILES.join(', ')}\n`);
+  process.exit(2);
+}
 
 function numberOf(option: keyof typeof options): number {
   const number = Number(options[option]);

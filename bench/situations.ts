@@ -84,7 +84,7 @@ export async function decided(deployment: Deployment, port: number): Promise<rea
     port,
     sessions: deployment.sessionPeriods,
     interfaces: [],
-    logs: [],
+    logs: deployment.logs().flatMap(({ lines }) => lines),
     meshHeaders: deployment.meshHeaders,
     ...(session === undefined ? {} : { session }),
   });

@@ -3,6 +3,7 @@ import { findLabs } from '../support/environment/embedded/leftovers.js';
 import type { Deployment } from '../support/environment/environment.js';
 import type { Journal, JournalRecord } from '../support/model/journal.js';
 import type { Interaction, Protocol } from '../support/model/protocol.js';
+import type { Profile } from '../support/model/session.js';
 import type { Situation } from '../support/model/situation.js';
 import type { CallVerdict, Cause } from '../support/model/verdict.js';
 import { CallDraft } from '../support/world/draft.js';
@@ -46,10 +47,12 @@ interface Sample {
   readonly memory: ReadonlyMap<string, number>;
 }
 
-/** One session for each profile, with mixed streams under load for so many minutes: nothing lost, no memory kept. */
-export async function soakRows(minutes: number): Promise<Row[]> {
+/** One session for each profile (or the one that is asked for), with mixed streams under load for so many minutes: nothing lost, no memory kept. */
+export async function soakRows(minutes: number, profile?: Profile): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const situation of [MIRRORED_ON_LO, REDIRECTED]) rows.push(...(await soak(situation, minutes)));
+  for (const situation of [MIRRORED_ON_LO, REDIRECTED]) {
+    if (profile === undefined || profile === situation.mirror?.profile) rows.push(...(await soak(situation, minutes)));
+  }
   return rows;
 }
 

@@ -75,6 +75,7 @@ export class LocalClients {
       maxSendHeaderBlockLength: 1024 * 1024,
     });
     session.on('error', () => {});
+    session.on('timeout', () => session.close());
     session.once('connect', () => session.setLocalWindowSize(WINDOW));
     return { session, socket };
   }
@@ -84,7 +85,7 @@ export class LocalClients {
     const { session } = client;
     if (session.closed || session.destroyed) return;
     const key = addressText(address);
-    session.setTimeout(IDLE_MS, () => session.close());
+    session.setTimeout(IDLE_MS);
     this.#idleHttp2.set(key, [...(this.#idleHttp2.get(key) ?? []), client]);
   }
 
