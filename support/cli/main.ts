@@ -9,6 +9,7 @@ import { explainCommand } from './explain-limitation.js';
 import { gateCommand } from './gate.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
+import { matrixCommand } from './matrix.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
@@ -36,6 +37,7 @@ async function main(): Promise<ExitCode> {
     .exitOverride();
   for (const command of [
     runCommand(finish),
+    matrixCommand(finish),
     lintCommand(finish),
     gateCommand(finish),
     reportCommand(finish),

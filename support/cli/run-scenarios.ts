@@ -23,6 +23,7 @@ import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
 import type { GatePolicy } from './gate-policy.js';
 import { InvalidInput } from './invalid-input.js';
+import { knownLimitations } from './known-limitations.js';
 import { loadSteps } from './load-steps.js';
 import { demand, demandSupport, requirementsOf, sidecarsIn } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
@@ -175,9 +176,7 @@ async function limitationsOf(
   { cwd, featureFolders }: RunRequest,
 ): Promise<{ readonly limitations: readonly Limitation[]; readonly mistakes: readonly Diagnostic[] }> {
   if (!namesLimitations(plan)) return { limitations: [], mistakes: [] };
-  const { projectLimitations } = await import('../language/settings/index.js');
-  const { limitations, mistakes } = await projectLimitations(cwd, featureFolders);
-  const declared = [...limitations.values()];
+  const { limitations: declared, mistakes } = await knownLimitations(cwd, featureFolders);
   return { limitations: declared, mistakes: mistakes.length > 0 ? mistakes : checkLimitations(plan, declared) };
 }
 

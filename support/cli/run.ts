@@ -76,9 +76,9 @@ async function pathsToRun(given: readonly string[], project: ProjectConfig): Pro
 }
 
 /** Read before anything runs: a mistake in it costs no run, and earlier results may be those that this run replaces. */
-async function gateOf(
+export async function gateOf(
   cwd: string,
-  { gate: name, baseline, shard }: RunOptions,
+  { gate: name, baseline, shard }: Pick<RunOptions, 'gate' | 'baseline' | 'shard'>,
   { features: folders }: ProjectConfig,
 ): Promise<GatePolicy | undefined> {
   if (name === undefined) {
@@ -94,7 +94,7 @@ async function gateOf(
   return gatePolicy({ cwd, name, option: '--gate', baseline, folders });
 }
 
-function reportDirOf(options: RunOptions, project: ProjectConfig): string {
+export function reportDirOf(options: Pick<RunOptions, 'reportDir'>, project: ProjectConfig): string {
   return options.reportDir ?? project.reportDir ?? 'reports';
 }
 
@@ -116,7 +116,8 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
   return [...previous, value];
 }
 
-function workers(value: string): number | 'auto' {
+/** Reads `--parallel`. */
+export function workers(value: string): number | 'auto' {
   if (value === 'auto') return 'auto';
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1)
@@ -124,7 +125,8 @@ function workers(value: string): number | 'auto' {
   return number;
 }
 
-function count(value: string): number {
+/** Reads a number of tries. */
+export function count(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isInteger(number) || number < 0) {
     throw new InvalidArgumentError('It must be a whole number from 0 on.');

@@ -61,6 +61,11 @@ describe('a limitation does not apply, which is said', () => {
     it(reason, () => assert.equal(whyNotApplicable(limitation, HERE), reason));
   }
 
+  it('unless its interfaces are all that speaks against an agent that listens on none', () => {
+    const redirecting: Circumstances = { ...HERE, session: { profile: 'redirect', version: '3.250.0' } };
+    assert.equal(whyNotApplicable(limited({ listen: ['lo'] }), redirecting), undefined);
+  });
+
   it('without a session or a call, where it depends on them', () => {
     const alone: Circumstances = { environment: 'embedded', mesh: 'none', caller: 'unmeshed' };
     assert.equal(whyNotApplicable(EVERYWHERE, alone), undefined);

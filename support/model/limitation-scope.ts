@@ -39,7 +39,10 @@ export function whyNotApplicable(limitation: Limitation, circumstances: Circumst
     otherThan('the caller', appliesTo.callers, caller) ??
     otherThan('the profile', appliesTo.profiles, session?.profile) ??
     otherVersion(appliesTo.mirrord, session?.version) ??
-    otherThan('the listen interface', appliesTo.listen, session?.listenInterface) ??
+    // An agent that redirects connections listens on none: whether it is meant too is what the profiles say.
+    (session?.profile === 'redirect'
+      ? undefined
+      : otherThan('the listen interface', appliesTo.listen, session?.listenInterface)) ??
     otherThan('the protocol', protocols, call?.protocol) ??
     otherThan('the interaction', interactions, call?.interaction)
   );

@@ -56,7 +56,7 @@ export interface Limitation {
     /** Empty: any. */
     readonly callers: readonly CallerKind[];
     readonly environments: readonly EnvironmentKind[];
-    /** Interfaces that a session of the profile `sniffer` really captures on. Empty: any. */
+    /** Interfaces that a session of the profile `sniffer` really captures on. Empty: any. Says nothing of `redirect`. */
     readonly listen: readonly string[];
   };
   /**

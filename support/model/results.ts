@@ -12,6 +12,9 @@ import type { Coordinates, ScenarioRecord } from './scenario-record.js';
 export const RESULTS_FORMAT = 1;
 export const RESULTS_SCHEMA_ID = 'urn:mirrorspec:results';
 
+/** First line of features that mirrorspec writes. Their scenarios are the same ones wherever the file lies. */
+export const GENERATED_FEATURE = '# Written by `mirrorspec matrix`.';
+
 /** What can have become of a scenario, or of a cell of the matrix. */
 export const SCENARIO_STATES = [...DECIDED_STATES, 'not-tested'] as const;
 export type ScenarioState = (typeof SCENARIO_STATES)[number];

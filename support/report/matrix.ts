@@ -1,9 +1,9 @@
 import type { EnvironmentKind } from '../model/environment-settings.js';
-import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../model/protocol.js';
+import { INTERACTIONS, INTERACTIONS_OF, type Interaction, PROTOCOLS, type Protocol } from '../model/protocol.js';
 import type { ScenarioState } from '../model/results.js';
 import type { Coordinates } from '../model/scenario-record.js';
 import { PROFILES, type Profile } from '../model/session.js';
-import { MTLS_POLICIES } from '../model/situation.js';
+import { MESHES, MTLS_POLICIES } from '../model/situation.js';
 import type { LoggedScenario } from './results/scenario-log.js';
 
 /** What a cell is where its scenarios differ: the first of these that any of them is. */
@@ -48,21 +48,10 @@ export interface MatrixGroup {
   readonly rows: readonly MatrixRow[];
 }
 
-/** The ways in which each protocol can be used at all. Others are shown only where they were tried. */
-const POSSIBLE: Readonly<Partial<Record<Protocol, readonly Interaction[]>>> = {
-  'HTTP/1.1': ['unary'],
-  'HTTP/2': ['unary'],
-  'gRPC-over-HTTP/1.1': ['unary', 'server-streaming'],
-  'gRPC-over-HTTP/2': INTERACTIONS,
-  SSE: ['server-streaming'],
-  WebSocket: ['bidi-streaming'],
-  TCP: ['bidi-streaming'],
-};
-
-const USUAL_ROWS: readonly RowKey[] = [
-  { mesh: 'none' },
-  ...MTLS_POLICIES.map((mtls) => ({ mesh: 'istio' as const, mtls })),
-];
+const USUAL_ROWS: readonly RowKey[] = MESHES.map((mesh) => ({
+  mesh: mesh.kind,
+  ...('mtls' in mesh ? { mtls: mesh.mtls } : {}),
+}));
 
 /** Mechanisms that every environment's matrix shows, be it that nothing was tested of them. */
 const USUAL_GROUPS: readonly Pick<MatrixGroup, 'profile' | 'listenInterface'>[] = [
@@ -136,7 +125,7 @@ function columnsOf(places: readonly Coordinates[]): readonly MatrixColumn[] {
   const tried = new Set(places.map(({ protocol, interaction }) => `${protocol} ${interaction}`));
   return PROTOCOLS.flatMap((protocol) =>
     INTERACTIONS.filter(
-      (interaction) => tried.has(`${protocol} ${interaction}`) || POSSIBLE[protocol]?.includes(interaction),
+      (interaction) => tried.has(`${protocol} ${interaction}`) || INTERACTIONS_OF[protocol].includes(interaction),
     ).map((interaction) => ({ protocol, interaction })),
   );
 }

@@ -72,7 +72,7 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
             { type: 'string', minLength: 1 },
             {
               title: 'listen interfaces',
-              description: 'Interfaces that the session really captures on (`sniffer`). Default: any.',
+              description: 'Interfaces that the session really captures on. Default: any. Says nothing of `redirect`.',
               uniqueItems: true,
               examples: [['eth0']],
             },

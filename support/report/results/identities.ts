@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FeatureText, ScenarioResult } from '../../model/results.js';
+import { basename } from 'node:path';
+import { type FeatureText, GENERATED_FEATURE, type ScenarioResult } from '../../model/results.js';
 import type { GherkinDocument, Pickle } from '../messages.js';
 import { type Declaration, featureText, projectPath } from './feature-text.js';
 
@@ -16,7 +17,7 @@ export type Identity = Pick<
 export class Identities {
   readonly #features = new Map<
     string,
-    { readonly text: FeatureText; readonly declarations: ReadonlyMap<string, Declaration> }
+    { readonly text: FeatureText; readonly declarations: ReadonlyMap<string, Declaration>; readonly generated: boolean }
   >();
   readonly #identities = new Map<string, Identity>();
   readonly #occurrences = new Map<string, number>();
@@ -27,7 +28,9 @@ export class Identities {
 
   recordDocument(document: GherkinDocument, source: string | undefined): void {
     const feature = featureText(document, source);
-    if (feature !== undefined) this.#features.set(feature.text.uri, feature);
+    if (feature === undefined) return;
+    const generated = source?.startsWith(GENERATED_FEATURE) === true;
+    this.#features.set(feature.text.uri, { ...feature, generated });
   }
 
   recordPickle(pickle: Pickle): void {
@@ -37,7 +40,8 @@ export class Identities {
     const declaration = feature?.declarations.get(scenario);
     const example = row === undefined ? undefined : declaration?.rows.get(row);
     const { rule } = declaration ?? {};
-    const key = JSON.stringify([uri, rule ?? null, declaration?.name ?? pickle.name, example ?? null]);
+    const place = feature?.generated === true ? basename(uri) : uri;
+    const key = JSON.stringify([place, rule ?? null, declaration?.name ?? pickle.name, example ?? null]);
     const occurrence = (this.#occurrences.get(key) ?? 0) + 1;
     this.#occurrences.set(key, occurrence);
     this.#identities.set(pickle.id, {
