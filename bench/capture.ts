@@ -19,7 +19,7 @@ export async function captureRows(): Promise<Row[]> {
   const signal = AbortSignal.timeout(300_000);
   const lab = await Lab.start(
     {
-      plan: { pods: [{ name: POD, address: '10.244.0.10', intercepted: false }], services: [] },
+      plan: { pods: [{ name: POD, address: '10.244.0.10' }], services: [] },
       mayBeKept: false,
       onUnexpectedEnd: (what) => process.stderr.write(`${what}\n`),
     },

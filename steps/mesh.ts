@@ -1,7 +1,6 @@
 import { declareStep } from '../support/language/index.js';
-import type { CallerKind, MtlsPolicy } from '../support/model/situation.js';
+import { type CallerKind, type MeshKind, type MtlsPolicy, meshOf } from '../support/model/situation.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
-import type { MeshKind } from './parameters.js';
 
 declareStep<MirrorspecWorld, []>({
   keyword: 'Given',
@@ -50,7 +49,7 @@ declareStep<MirrorspecWorld, [MeshKind]>({
   parameters: [{ name: 'mesh', description: 'its kind' }],
   yaml: { key: 'mesh' },
   run(kind) {
-    this.describe.mesh = kind === 'istio' ? { kind, mtls: 'STRICT' } : { kind };
+    this.describe.mesh = meshOf(kind);
   },
 });
 

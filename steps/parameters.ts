@@ -17,15 +17,12 @@ import {
   LOSS_PLACES,
   type LossPlace,
   MESH_KINDS,
-  type Mesh,
+  type MeshKind,
   MTLS_POLICIES,
   type MtlsPolicy,
 } from '../support/model/situation.js';
 import { FIRST_CALL_OUTCOMES, type FirstCallOutcome, START_ORDERS, type StartOrder } from '../support/model/startup.js';
 import { CAUSES, type Cause } from '../support/model/verdict.js';
-
-/** Kinds of meshes, as `the mesh is …` names them. */
-export type MeshKind = Mesh['kind'];
 
 declareParameterType<Protocol>({
   name: 'protocol',

@@ -4,7 +4,7 @@ import type { Party } from './journal.js';
 import type { Limitation, LimitedMesh } from './limitation.js';
 import type { Interaction, Protocol } from './protocol.js';
 import type { Profile, SessionReport } from './session.js';
-import type { CallerKind, MtlsPolicy, WorkloadSpec } from './situation.js';
+import type { CallerKind, InterceptionMode, MtlsPolicy, WorkloadSpec } from './situation.js';
 import type { CallVerdict, Explanation, InterfaceTraffic, Verdict } from './verdict.js';
 
 /** Attachments of this media type hold a {@link ScenarioRecord}: what a report needs beside cucumber's own messages. */
@@ -16,6 +16,8 @@ export interface Coordinates {
   readonly mesh: LimitedMesh;
   /** Absent without a mesh. */
   readonly mtls?: MtlsPolicy;
+  /** How connections come to sidecars, where it is not the usual way. */
+  readonly interception?: Exclude<InterceptionMode, 'REDIRECT'>;
   readonly caller: CallerKind;
   readonly workload: WorkloadSpec['kind'];
   /** Absent: no mirror session. */

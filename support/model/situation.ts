@@ -8,20 +8,51 @@ import type { Startup } from './startup.js';
 export const MTLS_POLICIES = ['STRICT', 'PERMISSIVE', 'DISABLE'] as const;
 export type MtlsPolicy = (typeof MTLS_POLICIES)[number];
 
-/** A mesh: vendor, data plane and mTLS policy. */
-export type Mesh = { readonly kind: 'none' } | { readonly kind: 'istio'; readonly mtls: MtlsPolicy };
+/** What a mesh demands where nothing is said of it. */
+export const DEFAULT_MTLS: MtlsPolicy = 'STRICT';
 
-/** Of each kind of mesh all that a scenario can describe: a new kind does not compile until it is here. */
+/** How connections come to Istio's sidecars. `TPROXY`: so that the application sees the client's address. */
+export const INTERCEPTION_MODES = ['REDIRECT', 'TPROXY'] as const;
+export type InterceptionMode = (typeof INTERCEPTION_MODES)[number];
+
+/** A mesh: vendor, data plane and mTLS policy. */
+export type Mesh =
+  | { readonly kind: 'none' }
+  /** With sidecars. `interception` is REDIRECT unless it is said. */
+  | { readonly kind: 'istio'; readonly mtls: MtlsPolicy; readonly interception?: InterceptionMode }
+  /** In ambient mode: a node's ztunnel in place of sidecars. */
+  | { readonly kind: 'istio-ambient'; readonly mtls: MtlsPolicy }
+  /** It has no policy that is said here: between meshed pods it is always mutual TLS, others are let in. */
+  | { readonly kind: 'linkerd' };
+
+/**
+ * Of each kind of mesh all that a scenario can describe: a new kind does not compile until it is here. A kind without any is not built yet;
+ * no step and no setting can name it.
+ */
 const MESHES_BY_KIND: { readonly [Kind in Mesh['kind']]: readonly Extract<Mesh, { readonly kind: Kind }>[] } = {
   none: [{ kind: 'none' }],
   istio: MTLS_POLICIES.map((mtls) => ({ kind: 'istio', mtls })),
+  'istio-ambient': [],
+  linkerd: [],
 };
 
 /** Every mesh with each of its policies: rows of the matrix. */
 export const MESHES: readonly Mesh[] = Object.values(MESHES_BY_KIND).flat();
 
-/** Kinds of meshes. */
-export const MESH_KINDS = Object.keys(MESHES_BY_KIND) as readonly Mesh['kind'][];
+export type MeshKind = Mesh['kind'];
+
+/** Kinds of meshes that can be named. */
+export const MESH_KINDS: readonly MeshKind[] = [...new Set(MESHES.map(({ kind }) => kind))];
+
+/** A mesh of a kind. The policy means nothing where the kind has none. */
+export function meshOf(kind: MeshKind, mtls: MtlsPolicy = DEFAULT_MTLS): Mesh {
+  return kind === 'istio' || kind === 'istio-ambient' ? { kind, mtls } : { kind };
+}
+
+/** What the workload's proxy accepts. Absent without a mesh, and where the mesh has no such policy. */
+export function mtlsOf(mesh: Mesh): MtlsPolicy | undefined {
+  return 'mtls' in mesh ? mesh.mtls : undefined;
+}
 
 /** `istio STRICT` */
 export function meshText(mesh: Mesh): string {

@@ -25,6 +25,7 @@ export interface MatrixColumn {
 export interface MatrixRow {
   readonly mesh: Coordinates['mesh'];
   readonly mtls?: NonNullable<Coordinates['mtls']>;
+  readonly interception?: NonNullable<Coordinates['interception']>;
   /** Absent: the caller that is usual there, with a sidecar on a mesh and without one where there is none. */
   readonly caller?: Coordinates['caller'];
   /** One for each column. */
@@ -68,7 +69,7 @@ export function matrixOf(entries: readonly LoggedScenario[]): readonly MatrixGro
   const environments = [...new Set(places.map(({ at }) => at.environment))].sort();
   const rowKeys = distinct(
     [...USUAL_ROWS, ...places.map(({ at }) => rowOf(at))],
-    ({ mesh, mtls, caller }) => `${mesh} ${mtls} ${caller}`,
+    ({ mesh, mtls, interception, caller }) => `${mesh} ${mtls} ${interception} ${caller}`,
   ).sort(byRow);
   return environments.flatMap((environment) => {
     const here = places.filter(({ at }) => at.environment === environment);
@@ -109,9 +110,14 @@ export function worstState(scenarios: readonly { readonly state: ScenarioState }
   return WORST_FIRST.find((state) => scenarios.some((scenario) => scenario.state === state)) ?? 'not-tested';
 }
 
-function rowOf({ mesh, mtls, caller }: Coordinates): Pick<MatrixRow, 'mesh' | 'mtls' | 'caller'> {
+function rowOf({ mesh, mtls, interception, caller }: Coordinates): RowKey {
   const usual = mesh === 'none' ? 'unmeshed' : 'meshed';
-  return { mesh, ...(mtls === undefined ? {} : { mtls }), ...(caller === usual ? {} : { caller }) };
+  return {
+    mesh,
+    ...(mtls === undefined ? {} : { mtls }),
+    ...(interception === undefined ? {} : { interception }),
+    ...(caller === usual ? {} : { caller }),
+  };
 }
 
 function groupOf({ profile, listenInterface }: Coordinates): Pick<MatrixGroup, 'profile' | 'listenInterface'> {
@@ -130,15 +136,15 @@ function columnsOf(places: readonly Coordinates[]): readonly MatrixColumn[] {
   );
 }
 
-type RowKey = Pick<MatrixRow, 'mesh' | 'mtls' | 'caller'>;
+type RowKey = Omit<MatrixRow, 'cells'>;
 
 function sameRow(a: RowKey, b: RowKey): boolean {
-  return a.mesh === b.mesh && a.mtls === b.mtls && a.caller === b.caller;
+  return a.mesh === b.mesh && a.mtls === b.mtls && a.interception === b.interception && a.caller === b.caller;
 }
 
 function byRow(a: RowKey, b: RowKey): number {
-  const rank = ({ mesh, mtls, caller }: RowKey): string =>
-    `${mesh === 'none' ? 0 : 1} ${mesh} ${mtls === undefined ? 0 : MTLS_POLICIES.indexOf(mtls)} ${caller ?? ''}`;
+  const rank = ({ mesh, mtls, interception, caller }: RowKey): string =>
+    `${mesh === 'none' ? 0 : 1} ${mesh} ${mtls === undefined ? 0 : MTLS_POLICIES.indexOf(mtls)} ${interception ?? ''} ${caller ?? ''}`;
   return rank(a) < rank(b) ? -1 : 1;
 }
 

@@ -11,6 +11,7 @@ import {
   type LocalProcessSpec,
   type Mesh,
   type MtlsPolicy,
+  mtlsOf,
   type PacketLoss,
   portsOf,
   type Situation,
@@ -128,8 +129,9 @@ export class SituationDraft {
 
   /** What is required of connections to a port. Absent without a mesh. */
   policyOf(port: number | undefined): MtlsPolicy | undefined {
-    if (this.mesh.kind === 'none') return undefined;
-    return (port === undefined ? undefined : this.ports.get(port)?.mtls) ?? this.mesh.mtls;
+    const policy = mtlsOf(this.mesh);
+    if (policy === undefined || port === undefined) return policy;
+    return this.ports.get(port)?.mtls ?? policy;
   }
 
   situation(): Situation {

@@ -5,7 +5,7 @@ import type { InterceptionRule } from '../model/interception-rules.js';
 import { INTERACTIONS } from '../model/protocol.js';
 import type { CallRecord, Coordinates, EvidenceFile, ScenarioRecord } from '../model/scenario-record.js';
 import type { SessionReport } from '../model/session.js';
-import type { MirrorSpec, Situation } from '../model/situation.js';
+import { type MirrorSpec, mtlsOf, type Situation } from '../model/situation.js';
 import type { CallVerdict, InterfaceTraffic } from '../model/verdict.js';
 import { visibleExcerpt } from '../model/visible-text.js';
 import { outcomesSoFar } from './stream-batch.js';
@@ -78,10 +78,12 @@ function cellsOf(
   { mesh, caller, workload, mirror }: Situation,
   session: SessionReport | undefined,
 ): readonly Coordinates[] {
+  const mtls = mtlsOf(mesh);
   const base: Coordinates = {
     environment: world.run.environment.kind,
     mesh: mesh.kind,
-    ...(mesh.kind === 'none' ? {} : { mtls: mesh.mtls }),
+    ...(mtls === undefined ? {} : { mtls }),
+    ...(mesh.kind === 'istio' && mesh.interception === 'TPROXY' ? { interception: mesh.interception } : {}),
     caller,
     workload: workload.kind,
     ...(mirror === undefined ? {} : sessionCoordinates(mirror, session)),

@@ -11,7 +11,6 @@ import {
   type CallerKind,
   ECHO_TLS_PORT,
   type IpFamily,
-  type Mesh,
   type MirrorSpec,
   portsOf,
   type Situation,
@@ -22,14 +21,20 @@ import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
 import type { EchoOptions } from '../../traffic/workload/echo-server.js';
 import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
-import type { RunningSidecar, SidecarEngine } from './engine/engine.js';
+import type {
+  DataPlane,
+  DataPlaneChoices,
+  MeshMembers,
+  PreparedDataPlane,
+  RunningProxy,
+} from './data-plane/data-plane.js';
+import { issueIdentities, NAMESPACE, TRUST_DOMAIN } from './data-plane/identities.js';
+import { dataPlaneOf } from './data-plane/of-mesh.js';
 import { InterceptionListings } from './interception-listings.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { GATEWAY, LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
 import { MirrorSessions } from './mirror-sessions.js';
-import type { Identity, SidecarOptions } from './sidecar/options.js';
-import { sidecarOptions } from './sidecar-options.js';
 import { WorkloadStart } from './start-order.js';
 import { EmbeddedStreams } from './streams.js';
 
@@ -42,35 +47,18 @@ const WORKLOAD = {
   serviceIPv6: 'fd00:10:96:0:0:0:0:10',
 } as const;
 const CALLER = { pod: 'caller', address: '10.244.0.20', addressIPv6: 'fd00:10:244:0:0:0:0:20' } as const;
-const TRUST_DOMAIN = 'cluster.local';
-const NAMESPACE = 'default';
 /** The unprivileged user that applications, callers and user's commands run as. */
 const APPLICATION_USER = { uid: 1000, gid: 1000 } as const;
 /** Segments on `lo` are up to 64 KiB, plus headers. */
 const CAPTURE_SNAPLEN = 65_550;
 const CAPTURED_INTERFACES = ['lo', 'eth0'] as const;
 
-const MESH_HEADERS = [
-  'x-forwarded-client-cert',
-  'x-forwarded-proto',
-  'x-request-id',
-  'x-envoy-attempt-count',
-  'x-envoy-decorator-operation',
-  'x-envoy-peer-metadata',
-  'x-envoy-peer-metadata-id',
-  'x-envoy-expected-rq-timeout-ms',
-  'x-envoy-internal',
-];
-
 interface RunningCapture extends Pick<Capture, 'traffic' | 'stop'> {
   readonly interface: string;
   readonly file: string;
 }
 
-interface EmbeddedOptions extends DeployOptions {
-  /** What sidecars are made of; asked for where there are any. */
-  engine(): Promise<SidecarEngine>;
-}
+type EmbeddedOptions = DeployOptions & DataPlaneChoices;
 
 /** One scenario's situation, built in a lab. */
 export class EmbeddedDeployment implements Deployment {
@@ -80,9 +68,8 @@ export class EmbeddedDeployment implements Deployment {
   readonly #start: WorkloadStart;
   readonly #situation: Situation;
   readonly #lab: Lab;
-  readonly #name: string;
   readonly #parts: { readonly part: string; readonly running: Running }[] = [];
-  readonly #sidecars: { readonly name: string; readonly running: RunningSidecar }[] = [];
+  readonly #proxies: { readonly name: string; readonly running: RunningProxy }[] = [];
   readonly #captures: RunningCapture[] = [];
   #callerProgram: RunningProgram | undefined;
   #workloadProgram: RunningProgram | undefined;
@@ -90,13 +77,12 @@ export class EmbeddedDeployment implements Deployment {
   readonly #listings: InterceptionListings;
   #sockets = 0;
 
-  private constructor(situation: Situation, lab: Lab, engine: SidecarEngine | undefined) {
+  private constructor(situation: Situation, lab: Lab, plane: DataPlane, { facts }: PreparedDataPlane) {
     this.#situation = situation;
     this.#lab = lab;
-    this.#name = situation.workload.kind === 'command' ? 'application' : situation.workload.kind;
     this.caller = situation.caller;
-    this.meshHeaders = situation.mesh.kind === 'istio' ? MESH_HEADERS : [];
-    this.#facts = factsOf(situation, engine);
+    this.meshHeaders = plane.headers;
+    this.#facts = { environment: 'embedded', ...facts, workload: situation.workload.kind, caller: situation.caller };
     this.#start = new WorkloadStart(situation.startup);
     this.#listings = new InterceptionListings((argv) => lab.run(WORKLOAD.pod, argv), situation);
   }
@@ -111,14 +97,12 @@ export class EmbeddedDeployment implements Deployment {
     }
     const broken = new AbortController();
     const either = AbortSignal.any([signal, broken.signal]);
-    const meshed = situation.mesh.kind !== 'none';
-    const identities = meshed ? issueIdentities(identityNames(situation)) : undefined;
-    identities?.catch(() => {});
-    const choosing = meshed ? options.engine() : undefined;
-    choosing?.catch(() => {});
+    const plane = dataPlaneOf(situation.mesh);
+    const preparing = plane.prepare(situation, membersOf(situation), options);
+    preparing.catch(() => {});
     const lab = await Lab.start(
       {
-        plan: planOf(situation),
+        plan: planOf(situation, plane),
         mayBeKept: options.mayBeKept,
         onUnexpectedEnd: (what) => {
           const error = new EnvironmentError(`a part of the scenario is gone: ${what}`);
@@ -129,16 +113,13 @@ export class EmbeddedDeployment implements Deployment {
       signal,
     );
     try {
-      const engine = await choosing;
-      const deployment = new EmbeddedDeployment(situation, lab, engine);
+      const prepared = await preparing;
+      const deployment = new EmbeddedDeployment(situation, lab, plane, prepared);
       const { beforeMirror, mirrorLater = false } = options;
       await Promise.all([
         deployment.#start.run(
           () => deployment.#startWorkload(options.calls ?? {}, either),
-          async () => {
-            if (identities === undefined || engine === undefined) return;
-            await deployment.#startSidecars(situation.mesh, engine, await identities, either);
-          },
+          () => deployment.#startProxies(prepared, either),
         ),
         deployment.#startCaller(options.calls ?? {}, either),
         deployment.#startCaptures(options.evidenceDirectory, either),
@@ -297,7 +278,7 @@ export class EmbeddedDeployment implements Deployment {
     if (this.#start.note !== undefined) notes['order of starts'] = this.#start.note;
     const listings = await this.#listings.finish();
     await Promise.all(
-      this.#sidecars.map(async ({ name, running }) => {
+      this.#proxies.map(async ({ name, running }) => {
         // One that has ended has nothing to tell; that it has is in its log.
         const told = await running.evidence().catch((error: Error) => ({ statistics: `none: ${error.message}\n` }));
         for (const [what, text] of Object.entries(told)) notes[`${what} of the ${name}`] = text;
@@ -325,7 +306,7 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   get #serviceName(): string {
-    return `${this.#name}.${NAMESPACE}.svc.${TRUST_DOMAIN}`;
+    return serviceNameOf(this.#situation.workload);
   }
 
   #caller(): RunningProgram {
@@ -415,29 +396,14 @@ export class EmbeddedDeployment implements Deployment {
     await Promise.all(work);
   }
 
-  async #startSidecars(
-    mesh: Mesh,
-    engine: SidecarEngine,
-    identities: ReadonlyMap<string, Identity>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (mesh.kind === 'none') return;
-    const start = async (pod: string, options: SidecarOptions): Promise<void> => {
-      const name = `sidecar of the ${pod}`;
-      const running = await engine.start({ lab: this.#lab, pod, name }, options, signal);
-      this.#parts.push({ part: name, running });
-      this.#sidecars.push({ name, running });
-    };
-    const options = sidecarOptions(this.#situation, mesh.mtls, identities, {
-      name: this.#serviceName,
-      services: serviceEndpoints(this.#situation),
-      workload: { address: WORKLOAD.address, identity: this.#name },
-      caller: { address: CALLER.address, identity: CALLER.pod },
-    });
-    await Promise.all([
-      start(WORKLOAD.pod, options.workload),
-      ...(options.caller === undefined ? [] : [start(CALLER.pod, options.caller)]),
-    ]);
+  async #startProxies({ proxies }: PreparedDataPlane, signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      proxies.map(async ({ name, start }) => {
+        const running = await start(this.#lab, signal);
+        this.#parts.push({ part: name, running });
+        this.#proxies.push({ name, running });
+      }),
+    );
   }
 
   async #startCaptures(directory: string | undefined, signal: AbortSignal): Promise<void> {
@@ -475,12 +441,28 @@ async function echoOptionsOf({
   };
 }
 
-function planOf(situation: Situation): LabPlan {
-  const meshed = situation.mesh.kind !== 'none';
+function nameOf(workload: WorkloadSpec): string {
+  return workload.kind === 'command' ? 'application' : workload.kind;
+}
+
+function serviceNameOf(workload: WorkloadSpec): string {
+  return `${nameOf(workload)}.${NAMESPACE}.svc.${TRUST_DOMAIN}`;
+}
+
+function membersOf(situation: Situation): MeshMembers {
+  return {
+    name: serviceNameOf(situation.workload),
+    services: serviceEndpoints(situation),
+    workload: { ...WORKLOAD, identity: nameOf(situation.workload) },
+    caller: { ...CALLER, identity: CALLER.pod },
+  };
+}
+
+function planOf(situation: Situation, plane: DataPlane): LabPlan {
   const excludedPorts = (situation.ports ?? []).filter(({ excluded }) => excluded).map(({ port }) => port);
   const pods: PodPlan[] = [
-    podOf(WORKLOAD, situation, { intercepted: meshed, excludedPorts }),
-    podOf(CALLER, situation, { intercepted: meshed && situation.caller === 'meshed' }),
+    podOf(WORKLOAD, situation, plane.interception(excludedPorts)),
+    podOf(CALLER, situation, situation.caller === 'meshed' ? plane.interception([]) : undefined),
   ];
   return { pods, services: serviceEndpoints(situation) };
 }
@@ -488,9 +470,14 @@ function planOf(situation: Situation): LabPlan {
 function podOf(
   { pod, address, addressIPv6 }: { readonly pod: string; readonly address: string; readonly addressIPv6: string },
   { dualStack }: Situation,
-  interception: Pick<PodPlan, 'intercepted' | 'excludedPorts'>,
+  interception: PodPlan['interception'],
 ): PodPlan {
-  return { name: pod, address, ...interception, ...(dualStack === true && { addressIPv6 }) };
+  return {
+    name: pod,
+    address,
+    ...(interception !== undefined && { interception }),
+    ...(dualStack === true && { addressIPv6 }),
+  };
 }
 
 /** The Service's addresses, port by port, with the endpoint that each leads to. */
@@ -500,34 +487,4 @@ function serviceEndpoints({ workload, dualStack }: Situation): LabPlan['services
     ...(dualStack === true ? [{ address: WORKLOAD.serviceIPv6, endpoint: WORKLOAD.addressIPv6 }] : []),
   ];
   return families.flatMap((family) => portsOf(workload).map((port) => ({ ...family, port })));
-}
-
-function identityNames(situation: Situation): string[] {
-  const workload = situation.workload.kind === 'command' ? 'application' : situation.workload.kind;
-  return situation.caller === 'meshed' ? [workload, 'caller'] : [workload];
-}
-
-/** A certificate authority of its own for every lab. Its key never leaves memory; those of sidecars may be in the lab's own /run. */
-async function issueIdentities(names: readonly string[]): Promise<ReadonlyMap<string, Identity>> {
-  const { createAuthority } = await import('./sidecar/certificates.js');
-  const authority = await createAuthority(TRUST_DOMAIN);
-  const issued = await Promise.all(
-    names.map(async (name): Promise<[string, Identity]> => {
-      const spiffe = `spiffe://${TRUST_DOMAIN}/ns/${NAMESPACE}/sa/${name}`;
-      const { certificatePem, keyPem } = await authority.issue(spiffe);
-      return [name, { certificatePem, keyPem, rootPem: authority.rootPem, spiffe, trustDomain: TRUST_DOMAIN }];
-    }),
-  );
-  return new Map(issued);
-}
-
-function factsOf(situation: Situation, engine: SidecarEngine | undefined): Record<string, string> {
-  return {
-    environment: 'embedded',
-    mesh: situation.mesh.kind === 'none' ? 'none' : 'istio (sidecar), embedded reference',
-    ...(situation.mesh.kind === 'none' ? {} : { 'mTLS policy': situation.mesh.mtls }),
-    ...(engine === undefined ? {} : { 'sidecar engine': engine.title }),
-    workload: situation.workload.kind,
-    caller: situation.caller,
-  };
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { istioInterception } from './data-plane/istio-rules.js';
 import { setupScript } from './lab/topology.js';
 
 /** One thing that the embedded environment needs of the machine. */
@@ -116,7 +117,7 @@ function hasEntry(file: string, user: string): boolean {
 async function trialLab(root: boolean): Promise<Requirement> {
   const name = 'a trial lab (namespaces, bridge, interception rules)';
   const script = setupScript({
-    pods: [{ name: 'trial', address: '10.244.0.10', intercepted: true }],
+    pods: [{ name: 'trial', address: '10.244.0.10', interception: istioInterception() }],
     services: [{ address: '10.96.0.10', port: 80, endpoint: '10.244.0.10' }],
   });
   const user = root ? [] : ['--user', '--map-auto', '--map-root-user'];

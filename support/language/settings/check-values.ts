@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from '../../model/duration.js';
 import { messageOf } from '../../model/errors.js';
 import { mirrordVersion, profilesOf, versionText } from '../../model/mirrord-version.js';
 import type { Profile } from '../../model/session.js';
+import { type MeshKind, meshOf, mtlsOf } from '../../model/situation.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { CLUSTER_KEYS, DURATION_BOUNDS } from './environment-schema.js';
 import type { SettingValue } from './layer.js';
@@ -10,13 +11,14 @@ import type { SettingValue } from './layer.js';
 export function valueMistakes(values: ReadonlyMap<string, SettingValue>): Diagnostic[] {
   const given = [...values.values()].filter(({ from, value }) => from !== 'default' && value !== undefined);
   const kind = values.get('kind')?.value;
-  const meshKind = values.get('mesh.kind')?.value;
+  const meshKind = (values.get('mesh.kind')?.value ?? 'none') as MeshKind;
   return given.flatMap((setting) => {
     const [section = ''] = setting.key.split('.');
     if (setting.key in DURATION_BOUNDS) return durationMistakes(setting, values);
-    if (setting.key === 'mesh.mtls' && meshKind === 'none') {
+    if (setting.key === 'mesh.mtls' && mtlsOf(meshOf(meshKind)) === undefined) {
+      const why = meshKind === 'none' ? 'there is none' : 'this one has no such policy';
       return [
-        setting.mistake('mesh.mtls says how a mesh encrypts, and there is none (mesh.kind is none)', {
+        setting.mistake(`mesh.mtls says how a mesh encrypts, and ${why} (mesh.kind is ${meshKind})`, {
           help: ['say which mesh: mesh.kind is istio'],
         }),
       ];

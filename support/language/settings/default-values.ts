@@ -26,6 +26,3 @@ export const DEFAULT_VALUES: ReadonlyMap<string, unknown> = new Map<string, unkn
   ['images.caller', cluster.images.caller],
   ['images.agent', undefined],
 ]);
-
-/** Without a policy a mesh demands mutual TLS, as the step "an Istio mesh" does. */
-export const DEFAULT_MTLS = 'STRICT';

@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS, ENVIRONMENT_KINDS, SIDECAR_ENGINES } from '../../model/environment-settings.js';
 import { PROFILES } from '../../model/session.js';
-import { MTLS_POLICIES } from '../../model/situation.js';
+import { MESH_KINDS, MTLS_POLICIES } from '../../model/situation.js';
 import { type DurationBounds, durationOf, mappingOf, type Schema, settingsSchema, textOf } from './schema.js';
 
 const SECOND = 1000;
@@ -37,10 +37,10 @@ export const ENVIRONMENT_PROPERTIES: Readonly<Record<string, Schema>> = {
       'What a scenario without a step such as "Given an Istio mesh" or "Given no mesh" runs on: `none`, `istio` (mutual TLS `STRICT`), or a mapping with `kind` and `mtls`.',
     default: DEFAULT_SETTINGS.mesh.kind,
     anyOf: [
-      { enum: ['none', 'istio'] },
+      { enum: MESH_KINDS },
       mappingOf(
         {
-          kind: { title: 'kind of mesh', description: '`none`, or `istio` with sidecars.', enum: ['none', 'istio'] },
+          kind: { title: 'kind of mesh', description: '`none`, or `istio` with sidecars.', enum: MESH_KINDS },
           mtls: {
             title: 'mTLS policy',
             description:

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from '../../model/environment-settings.js';
+import { DEFAULT_MTLS, mtlsOf } from '../../model/situation.js';
 import { type Diagnostic, sortDiagnostics } from '../diagnostic.js';
 import { entryOf, plainValue } from '../yaml/node.js';
 import { assignmentsIn, readAssignments } from './assignments.js';
 import { valueMistakes } from './check-values.js';
-import { DEFAULT_MTLS, DEFAULT_VALUES } from './default-values.js';
+import { DEFAULT_VALUES } from './default-values.js';
 import { ENVIRONMENT_SCHEMA } from './environment-schema.js';
 import { findEnvironment } from './find-environment.js';
 import { type SettingValue, settingValue, valuesOf } from './layer.js';
@@ -135,7 +136,7 @@ function merged(layers: readonly (readonly SettingValue[])[]): ReadonlyMap<strin
 
 /** Whether a value matters to a reader: clusters have other settings than labs. */
 function saysSomething(key: string, { kind, mesh }: EnvironmentSettings): boolean {
-  if (key === 'mesh.mtls') return mesh.kind !== 'none';
+  if (key === 'mesh.mtls') return mtlsOf(mesh) !== undefined;
   if (key.startsWith('sidecar.')) return kind === 'embedded';
   return kind === 'kubernetes' || !/^(context|namespace|images\..*)$/.test(key);
 }

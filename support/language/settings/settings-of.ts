@@ -2,8 +2,7 @@ import { parseDuration } from '../../model/duration.js';
 import type { EnvironmentSettings } from '../../model/environment-settings.js';
 import { mirrordVersion, versionText } from '../../model/mirrord-version.js';
 import type { Profile } from '../../model/session.js';
-import type { Mesh, MtlsPolicy } from '../../model/situation.js';
-import { DEFAULT_MTLS } from './default-values.js';
+import { type MeshKind, type MtlsPolicy, meshOf } from '../../model/situation.js';
 
 type Values = ReadonlyMap<string, { readonly value: unknown }>;
 
@@ -21,7 +20,7 @@ export function settingsOf(name: string, description: string | undefined, values
     name,
     ...(description === undefined ? {} : { description }),
     kind: get('kind') as EnvironmentSettings['kind'],
-    mesh: meshOf(get('mesh.kind'), get('mesh.mtls')),
+    mesh: meshOf(get('mesh.kind') as MeshKind, get('mesh.mtls') as MtlsPolicy | undefined),
     sidecar: {
       engine: get('sidecar.engine') as EnvironmentSettings['sidecar']['engine'],
       ...(envoy === undefined ? {} : { envoy: String(envoy) }),
@@ -50,10 +49,6 @@ export function settingsOf(name: string, description: string | undefined, values
       },
     },
   };
-}
-
-function meshOf(kind: unknown, mtls: unknown): Mesh {
-  return kind === 'istio' ? { kind, mtls: (mtls ?? DEFAULT_MTLS) as MtlsPolicy } : { kind: 'none' };
 }
 
 function localProcessOf(value: unknown): EnvironmentSettings['mirror']['localProcess'] {

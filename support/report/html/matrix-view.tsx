@@ -144,6 +144,7 @@ function Table({ group, id }: { readonly group: MatrixGroup; readonly id: string
               <th scope="row">
                 {MESH_WORDS[row.mesh]}
                 {row.mtls === undefined ? null : <span class="minor"> {row.mtls}</span>}
+                {row.interception === undefined ? null : <span class="minor"> {row.interception}</span>}
                 {row.caller === undefined ? null : <span class="minor block">{CALLERS[row.caller]}</span>}
               </th>
               {row.cells.map((cell, column) => (
@@ -243,8 +244,8 @@ function listId(table: string, row: number, column: number): string {
   return `${table}-${row}-${column}`;
 }
 
-function cellTitle({ mesh, mtls, caller }: MatrixRow, column: MatrixColumn | undefined): string {
-  const where = [MESH_WORDS[mesh], mtls, caller === undefined ? undefined : `${caller} caller`]
+function cellTitle({ mesh, mtls, interception, caller }: MatrixRow, column: MatrixColumn | undefined): string {
+  const where = [MESH_WORDS[mesh], mtls, interception, caller === undefined ? undefined : `${caller} caller`]
     .filter(Boolean)
     .join(' ');
   return column === undefined ? where : `${where}, ${column.protocol}, ${INTERACTION_WORDS[column.interaction]}`;

@@ -111,8 +111,8 @@ function matrixTable({ columns, rows }: MatrixGroup): string {
   return [
     `| | ${columns.map(({ protocol, interaction }) => `${markdownText(protocol)} ${interaction.replace('-streaming', '')}`).join(' | ')} |`,
     `|---|${columns.map(() => ':-:|').join('')}`,
-    ...rows.map(({ mesh, mtls, caller, cells }) => {
-      const name = [MESH_WORDS[mesh], mtls, caller === undefined ? undefined : `${caller} caller`];
+    ...rows.map(({ mesh, mtls, interception, caller, cells }) => {
+      const name = [MESH_WORDS[mesh], mtls, interception, caller === undefined ? undefined : `${caller} caller`];
       return `| ${name.filter((word) => word !== undefined).join(' ')} | ${cells.map(cellText).join(' | ')} |`;
     }),
   ].join('\n');

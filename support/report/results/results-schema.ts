@@ -71,6 +71,7 @@ const COORDINATES = object({
   environment: oneOf(ENVIRONMENT_KINDS),
   mesh: oneOf(LIMITED_MESHES),
   'mtls?': told('mTLS policy', 'Absent without a mesh.', oneOf(MTLS_POLICIES)),
+  'interception?': told('interception', 'How connections come to sidecars. Absent: `REDIRECT`.', oneOf(['TPROXY'])),
   caller: oneOf(CALLER_KINDS),
   workload: oneOf(['echo', 'yages', 'command']),
   'profile?': told('profile', 'Absent: no mirror session.', oneOf(PROFILES)),

@@ -1,6 +1,5 @@
-import type { Running } from '../../../model/host.js';
-import { SIDECAR_UID } from '../lab/interception.js';
-import type { Lab } from '../lab/lab.js';
+import type { ProxyPlace, RunningProxy } from '../data-plane/data-plane.js';
+import { SIDECAR_UID } from '../data-plane/istio-rules.js';
 import type { SidecarOptions } from '../sidecar/options.js';
 
 /** The user that sidecars run as; the interception rules know it. */
@@ -12,18 +11,5 @@ export interface SidecarEngine {
   /** With its version, for reports: `envoy 1.40.0`. */
   readonly title: string;
   /** Starts the sidecar of a pod and waits until it takes connections. */
-  start(place: SidecarPlace, options: SidecarOptions, signal: AbortSignal): Promise<RunningSidecar>;
-}
-
-/** The pod of a lab in which a sidecar runs. */
-export interface SidecarPlace {
-  readonly lab: Lab;
-  readonly pod: string;
-  /** As it appears in reports and messages: `sidecar of the workload`. */
-  readonly name: string;
-}
-
-export interface RunningSidecar extends Running {
-  /** What it can tell of itself at the end, by what it is: `statistics`, `access log`. */
-  evidence(): Promise<Readonly<Record<string, string>>>;
+  start(place: ProxyPlace, options: SidecarOptions, signal: AbortSignal): Promise<RunningProxy>;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../../../model/errors.js';
+import { istioInterception } from '../data-plane/istio-rules.js';
 import { endLab, findLabs } from '../leftovers.js';
 import { checkEmbedded } from '../requirements.js';
 import { Lab, type LabOptions } from './lab.js';
@@ -11,8 +12,8 @@ import { Lab, type LabOptions } from './lab.js';
 const able = (await checkEmbedded()).every(({ ok }) => ok);
 const plan: LabOptions['plan'] = {
   pods: [
-    { name: 'workload', address: '10.244.0.10', intercepted: true },
-    { name: 'caller', address: '10.244.0.20', intercepted: false },
+    { name: 'workload', address: '10.244.0.10', interception: istioInterception() },
+    { name: 'caller', address: '10.244.0.20' },
   ],
   services: [{ address: '10.96.0.10', port: 8080, endpoint: '10.244.0.10' }],
 };
@@ -118,7 +119,7 @@ describe('a lab', { skip: able ? false : 'this machine cannot build labs (mirror
   });
 
   it('reports a plan that the kernel refuses as an error of the environment', async () => {
-    const bad = { pods: [{ name: 'workload', address: 'not-an-address', intercepted: false }], services: [] };
+    const bad = { pods: [{ name: 'workload', address: 'not-an-address' }], services: [] };
     await assert.rejects(
       build({ plan: bad }),
       (error) => error instanceof EnvironmentError && /not-an-address/.test(error.message),

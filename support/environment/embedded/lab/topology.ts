@@ -1,6 +1,14 @@
 import { isIPv6 } from 'node:net';
-import { INBOUND_BIND_ADDRESS_IPV6 } from '../sidecar/options.js';
-import { interceptionRules, type ServiceAddress, serviceRules } from './interception.js';
+import type { IpFamily } from '../../../model/situation.js';
+import { type ServiceAddress, serviceRules } from './service-rules.js';
+
+/** What leads the connections of a pod to its proxy. */
+export interface Interception {
+  /** Input of `iptables-restore` and of `ip6tables-restore`, for empty tables. */
+  readonly rules: Readonly<Record<IpFamily, string>>;
+  /** Further lines for `ip -batch`: addresses, rules of policy routing and their routes. */
+  readonly ip: Readonly<Record<IpFamily, readonly string[]>>;
+}
 
 /** One pod of a lab: a network namespace with `eth0` on the lab's bridge. */
 export interface PodPlan {
@@ -9,10 +17,8 @@ export interface PodPlan {
   readonly address: string;
   /** Absent: IPv4 only. */
   readonly addressIPv6?: string;
-  /** Install the mesh's interception rules. */
-  readonly intercepted: boolean;
-  /** Ports whose connections the rules let through to the application. */
-  readonly excludedPorts?: readonly number[];
+  /** Absent: nothing takes its connections. */
+  readonly interception?: Interception;
 }
 
 export interface LabPlan {
@@ -114,7 +120,6 @@ function podScript(pod: PodPlan): string {
           `neigh add ${GATEWAY_IPV6} lladdr ${BRIDGE_HARDWARE_ADDRESS} dev eth0 nud permanent`,
           `route add ${GATEWAY_IPV6} dev eth0`,
           `route add default via ${GATEWAY_IPV6} dev eth0`,
-          ...(pod.intercepted ? [`addr add ${INBOUND_BIND_ADDRESS_IPV6}/128 dev lo nodad`] : []),
         ]),
   ];
   return [
@@ -125,11 +130,24 @@ function podScript(pod: PodPlan): string {
     'echo 0 > /proc/sys/net/ipv4/tcp_early_retrans',
     'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter',
     heredoc('ip -batch -', batch.join('\n'), 'BATCH'),
-    ...(pod.intercepted ? [heredoc('iptables-restore', interceptionRules(pod.excludedPorts), 'RULES')] : []),
-    ...(pod.intercepted && pod.addressIPv6 !== undefined
-      ? [heredoc('ip6tables-restore', interceptionRules(pod.excludedPorts, 'IPv6'), 'RULES')]
-      : []),
+    ...interceptionScript(pod, 'IPv4'),
+    ...(pod.addressIPv6 === undefined ? [] : interceptionScript(pod, 'IPv6')),
   ].join('\n');
+}
+
+const FAMILY_COMMANDS = {
+  IPv4: { ip: 'ip -4 -batch -', restore: 'iptables-restore' },
+  IPv6: { ip: 'ip -6 -batch -', restore: 'ip6tables-restore' },
+} as const;
+
+function interceptionScript({ interception }: PodPlan, family: IpFamily): string[] {
+  if (interception === undefined) return [];
+  const { ip, restore } = FAMILY_COMMANDS[family];
+  const lines = interception.ip[family];
+  return [
+    ...(lines.length === 0 ? [] : [heredoc(ip, lines.join('\n'), 'BATCH')]),
+    heredoc(restore, interception.rules[family], 'RULES'),
+  ];
 }
 
 /** IPv6 without talk: no duplicate address detection, no router solicitation, no link-local addresses. */

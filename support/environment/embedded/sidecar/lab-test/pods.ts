@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromProgram, ToProgram, User } from '../../../../program/protocol.js';
 import { unprivilegedCommand } from '../../../../program/unprivileged.js';
+import { istioInterception } from '../../data-plane/istio-rules.js';
 import { SIDECAR_USER } from '../../engine/engine.js';
 import { bootstrapOf } from '../../envoy/bootstrap.js';
 import { envoyCommand, envoyFiles } from '../../envoy/command.js';
@@ -30,9 +31,9 @@ export function cannotRunLab(): string | false {
 export function labCommand(file: string): [string, string[]] {
   const plan = {
     pods: [
-      { name: 'workload', address: WORKLOAD, intercepted: true },
-      { name: 'caller', address: CALLER, intercepted: true },
-      { name: 'stranger', address: STRANGER, intercepted: false },
+      { name: 'workload', address: WORKLOAD, interception: istioInterception() },
+      { name: 'caller', address: CALLER, interception: istioInterception() },
+      { name: 'stranger', address: STRANGER },
     ],
     services: [],
   };

@@ -1,30 +1,16 @@
-import { type MtlsPolicy, portsOf, protocolOf, type Situation } from '../../model/situation.js';
-import type { ServiceAddress } from './lab/interception.js';
-import type { Identity, ServiceRoute, SidecarOptions } from './sidecar/options.js';
-
-/** Who is where in a lab. `identity`: the name under which an identity was issued. */
-export interface MeshMembers {
-  /** Fully qualified name of the workload's Service. */
-  readonly name: string;
-  /** Its virtual addresses, port by port, each with the endpoint behind it. */
-  readonly services: readonly ServiceAddress[];
-  readonly workload: { readonly address: string; readonly identity: string };
-  readonly caller: { readonly address: string; readonly identity: string };
-}
+import { type MtlsPolicy, portsOf, protocolOf, type Situation } from '../../../model/situation.js';
+import type { ServiceRoute, SidecarOptions } from '../sidecar/options.js';
+import type { MeshMembers } from './data-plane.js';
+import { type Identities, identityOf } from './identities.js';
 
 /** What istiod would tell the sidecars of a situation: the workload's, and the caller's where it has one. */
 export function sidecarOptions(
   situation: Situation,
   policy: MtlsPolicy,
-  identities: ReadonlyMap<string, Identity>,
+  identities: Identities,
   { name, services: endpoints, workload, caller }: MeshMembers,
 ): { readonly workload: SidecarOptions; readonly caller?: SidecarOptions } {
-  const identityOf = (wanted: string): Identity => {
-    const identity = identities.get(wanted);
-    if (identity === undefined) throw new Error(`no identity was issued for ${wanted}`);
-    return identity;
-  };
-  const identity = identityOf(workload.identity);
+  const identity = identityOf(identities, workload.identity);
   const policyOf = (port: number): MtlsPolicy => situation.ports?.find((each) => each.port === port)?.mtls ?? policy;
   const { dualStack = false } = situation;
   const services = endpoints.map(
@@ -57,7 +43,7 @@ export function sidecarOptions(
       caller: {
         podAddress: caller.address,
         dualStack,
-        identity: identityOf(caller.identity),
+        identity: identityOf(identities, caller.identity),
         policy: 'PERMISSIVE' as const,
         services,
       },

@@ -4,8 +4,9 @@
  * Source: Istio `tools/istio-iptables/pkg/capture/run.go` and its golden files.
  */
 
-import { isIPv6 } from 'node:net';
 import type { IpFamily } from '../../../model/situation.js';
+import { restoreInput } from '../lab/restore-input.js';
+import type { Interception } from '../lab/topology.js';
 import { INBOUND_BIND_ADDRESS, INBOUND_BIND_ADDRESS_IPV6, INBOUND_PORT, OUTBOUND_PORT } from '../sidecar/options.js';
 
 /** The sidecar's user and group id; Istio derives the group from the user. */
@@ -32,7 +33,7 @@ export function interceptionRules(excluded: readonly number[] = [], family: IpFa
     `-A ISTIO_OUTPUT -o lo -m owner ! ${match} -j RETURN`,
     `-A ISTIO_OUTPUT -m owner ${match} -j RETURN`,
   ];
-  return lines([
+  return restoreInput([
     '*nat',
     ':PREROUTING ACCEPT [0:0]',
     ':INPUT ACCEPT [0:0]',
@@ -60,32 +61,10 @@ export function interceptionRules(excluded: readonly number[] = [], family: IpFa
   ]);
 }
 
-/** A virtual address of a Service and where its connections really go. */
-export interface ServiceAddress {
-  readonly address: string;
-  readonly port: number;
-  readonly endpoint: string;
-}
-
-/**
- * Input of `iptables-restore` or `ip6tables-restore` that does what kube-proxy does on a node: destination NAT of Service addresses, all
- * of one version of IP.
- */
-export function serviceRules(services: readonly ServiceAddress[]): string {
-  return lines([
-    '*nat',
-    ':PREROUTING ACCEPT [0:0]',
-    ':KUBE-SERVICES - [0:0]',
-    '-A PREROUTING -j KUBE-SERVICES',
-    ...services.map(({ address, port, endpoint }) =>
-      isIPv6(address)
-        ? `-A KUBE-SERVICES -d ${address}/128 -p tcp -m tcp --dport ${port} -j DNAT --to-destination [${endpoint}]:${port}`
-        : `-A KUBE-SERVICES -d ${address}/32 -p tcp -m tcp --dport ${port} -j DNAT --to-destination ${endpoint}:${port}`,
-    ),
-    'COMMIT',
-  ]);
-}
-
-function lines(text: readonly string[]): string {
-  return `${text.join('\n')}\n`;
+/** What leads the connections of a pod to its sidecar. `lo` does not have the sidecar's IPv6 address by itself. */
+export function istioInterception(excluded: readonly number[] = []): Interception {
+  return {
+    rules: { IPv4: interceptionRules(excluded), IPv6: interceptionRules(excluded, 'IPv6') },
+    ip: { IPv4: [], IPv6: [`addr add ${INBOUND_BIND_ADDRESS_IPV6}/128 dev lo nodad`] },
+  };
 }

@@ -1,0 +1,8 @@
+import type { DataPlane } from './data-plane.js';
+
+/** No mesh: connections go where they are meant to go. */
+export const NO_DATA_PLANE: DataPlane = {
+  headers: [],
+  interception: () => undefined,
+  prepare: async () => ({ facts: { mesh: 'none' }, proxies: [] }),
+};
