@@ -12,17 +12,24 @@ const { values: options, positionals: wanted } = parseArgs({
     minutes: { type: 'string', default: '10' },
     /** Of `soak`: one profile only. */
     profile: { type: 'string' },
+    /** Of `matrix`: how often, to find cells that waver. */
+    runs: { type: 'string', default: '1' },
+    /** Of `matrix`: these kinds of mesh only. */
+    mesh: { type: 'string' },
+    /** Of `matrix`: these protocols only. */
+    protocol: { type: 'string' },
   },
 });
 
 /** Those that take long run only when they are asked for. */
-const LONG = new Set(['soak']);
+const LONG = new Set(['soak', 'matrix']);
 const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   lab: async () => (await import('./lab.js')).labRows(),
   scenario: async () => (await import('./scenario.js')).scenarioRows(),
   capture: async () => (await import('./capture.js')).captureRows(),
   completeness: async () => (await import('./completeness.js')).completenessRows(numberOf('calls')),
   soak: async () => (await import('./soak.js')).soakRows(numberOf('minutes'), profileOf(options.profile)),
+  matrix: async () => (await import('./matrix.js')).matrixRows(numberOf('runs'), matrixOptions()),
   engines: async () => (await import('./engines.js')).engineRows(),
   runner: async () => (await import('./runner-overhead.js')).runnerRows(),
   help: async () => (await import('./help.js')).helpRows(),
@@ -53,6 +60,13 @@ for (const [name, run] of Object.entries(BENCHMARKS)) {
 process.stdout.write(
   missed === 0 ? '\nEvery bound holds.\n' : `\n${missed} bound${missed === 1 ? ' does' : 's do'} not hold.\n`,
 );
+
+function matrixOptions(): readonly string[] {
+  const { mesh, protocol } = options;
+  return Object.entries({ mesh, protocol }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+}
 
 function profileOf(text: string | undefined): Profile | undefined {
   const profile = PROFILES.find((each) => each === text);
