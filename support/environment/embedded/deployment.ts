@@ -315,7 +315,7 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   /** Resolves with the application's first call, if it is to make one. */
-  async #startWorkload({ protocols }: CallerOptions, signal: AbortSignal): Promise<FirstCall | undefined> {
+  async #startWorkload({ protocols, types }: CallerOptions, signal: AbortSignal): Promise<FirstCall | undefined> {
     const { workload, startup } = this.#situation;
     const pod = this.#lab.pod(WORKLOAD.pod);
     if (workload.kind === 'command') {
@@ -346,6 +346,7 @@ export class EmbeddedDeployment implements Deployment {
         options: {
           ...(workload.kind === 'echo' && (await echoOptionsOf(workload))),
           ...(workload.kind === 'echo' && protocols !== undefined && { protocols }),
+          ...(types !== undefined && { reflection: types.some(({ source }) => source === 'reflection') }),
           ...(this.#situation.dualStack === true && { listenHost: '::' }),
           ...(firstCall !== undefined && { firstCall }),
         },

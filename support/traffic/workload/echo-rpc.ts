@@ -5,14 +5,12 @@ import { addEchoService } from './echo-grpc.js';
 import { createServer, grpcAcceptor } from './grpc-server.js';
 import { GrpcWebEndpoint } from './grpc-web.js';
 import { ECHO_SERVICE } from './grpc-web-request.js';
-import { addHealth } from './health.js';
-import { grpcService, reflectedFile } from './reflected-services.js';
-import { addReflection } from './reflection.js';
+import { grpcService } from './reflected-services.js';
 import type { ConnectionJournal } from './server-journal.js';
+import { addSideServices } from './side-service-paths.js';
 
 // Read before the program gives up its privileges.
 const ECHO = grpcService(builtinDefinition('echo.proto'), ECHO_SERVICE);
-const FILE = reflectedFile('echo.proto', 'echo.proto');
 
 /** What `echo` answers in gRPC: on connections of its own, and in gRPC-Web. */
 export class EchoRpc {
@@ -23,8 +21,7 @@ export class EchoRpc {
 
   constructor() {
     addEchoService(this.#server, ECHO);
-    addHealth(this.#server, FILE.services);
-    addReflection(this.#server, [FILE]);
+    addSideServices(this.#server, 'echo.proto', 'echo.proto');
     this.accept = grpcAcceptor(this.#server);
   }
 

@@ -15,6 +15,8 @@ import { serveTcp } from './tcp-echo.js';
 export interface EchoOptions {
   /** The protocols that calls will speak; others still work, if the files they need can be read. Default: all. */
   readonly protocols?: readonly Protocol[];
+  /** Whether calls will ask the workload for its types; it answers in any case, as above. Default: true. */
+  readonly reflection?: boolean;
   /** The address to listen on. Default: every IPv4 address. */
   readonly listenHost?: string;
   /** HTTP/1.1, HTTP/2 and gRPC-Web. Default {@link ECHO_HTTP_PORT}; 0 is any free port. */

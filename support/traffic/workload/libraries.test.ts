@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { GRPC, loadLibraries, WEB_SOCKETS } from './libraries.js';
+import { GRPC, loadLibraries, loadSideServices, SIDE_SERVICES, WEB_SOCKETS } from './libraries.js';
 import { testEcho } from './testing/running-echo.js';
 
 it('what a call needs is loaded ahead where it is known, and otherwise by the call', async (t) => {
@@ -17,6 +17,11 @@ it('what a call needs is loaded ahead where it is known, and otherwise by the ca
   });
   assert.equal(call.headers.get('grpc-status'), '12');
   assert.deepEqual([GRPC.loaded, WEB_SOCKETS.loaded], [true, false]);
+
+  await loadSideServices({ reflection: false });
+  assert.equal(SIDE_SERVICES.loaded, false);
+  await loadSideServices({ reflection: true });
+  assert.equal(SIDE_SERVICES.loaded, true);
 
   await loadLibraries({ protocols: ['WebSocket'] });
   assert.equal(WEB_SOCKETS.loaded, true);

@@ -30,15 +30,34 @@ class Library<Part> {
 
 /** grpc-js and proto-loader, which take longer to load than all the rest. */
 export const GRPC = new Library(() => import('./echo-rpc.js'));
+/** Health and reflection. */
+export const SIDE_SERVICES = new Library(() => import('./side-services.js'));
 export const WEB_SOCKETS = new Library(() => import('./websocket-echo.js'));
 
+/** What is known of the calls that a workload will get. */
+interface ExpectedCalls {
+  /** Default: all. */
+  readonly protocols?: readonly Protocol[];
+  /** Whether they ask for types. Default: true. */
+  readonly reflection?: boolean;
+}
+
 /**
- * Loads what calls over these protocols need, before the program gives up its privileges: it may not be able to read the files
+ * Loads what the calls need, before the program gives up its privileges: it may not be able to read the files
  * afterwards.
  */
-export async function loadLibraries({ protocols = PROTOCOLS }: { protocols?: readonly Protocol[] }): Promise<void> {
+export async function loadLibraries({ protocols = PROTOCOLS, reflection }: ExpectedCalls): Promise<void> {
   await Promise.all([
-    ...(protocols.some(isGrpc) ? [GRPC.load()] : []),
+    ...(protocols.some(isGrpc) ? [GRPC.load(), loadSideServices({ reflection })] : []),
     ...(protocols.includes('WebSocket') ? [WEB_SOCKETS.load()] : []),
   ]);
+}
+
+/** The same for a workload that serves gRPC only. */
+export async function loadSideServices({
+  reflection = true,
+}: {
+  readonly reflection?: boolean | undefined;
+}): Promise<void> {
+  if (reflection) await SIDE_SERVICES.load();
 }

@@ -1,4 +1,4 @@
-import type { MessageTypeDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
+import type { MessageTypeDefinition, MethodDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import {
   decodeFileDescriptor,
   type EnumDescriptor,
@@ -65,6 +65,13 @@ export function grpcService(definition: PackageDefinition, name: string): Servic
   const service = definition[name];
   if (service === undefined || isMessageType(service)) throw new Error(`there is no service ${name}`);
   return service as ServiceDefinition;
+}
+
+/** A method of a service, which must have it. */
+export function grpcMethod(service: ServiceDefinition, name: string): MethodDefinition<object, object> {
+  const method = service[name];
+  if (method === undefined) throw new Error(`there is no method ${name}`);
+  return method;
 }
 
 function complete(schemas: Schemas, prefix: string, type: MessageDescriptor): MessageDescriptor {

@@ -1,6 +1,7 @@
-import { type Server, type ServerDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { builtinDefinition } from '../grpc/types.js';
-import { grpcService, type ReflectedFile, reflectedFile } from './reflected-services.js';
+import { grpcMethod, grpcService, type ReflectedFile, reflectedFile } from './reflected-services.js';
+import type { SideMethod } from './side-services.js';
 
 /** Both versions of the protocol have the same messages; tools older than 2023 know only v1alpha. */
 const VERSIONS = ['v1', 'v1alpha'].map((version) => ({
@@ -22,25 +23,21 @@ interface ReflectionRequest {
   readonly all_extension_numbers_of_type?: string;
 }
 
-/** Adds server reflection (v1 and v1alpha) for the given files, for itself and for the health service. */
-export function addReflection(server: Server, workloadFiles: readonly ReflectedFile[]): void {
+/** Server reflection (v1 and v1alpha) for the given files, for itself and for the health service. */
+export function reflectionMethods(workloadFiles: readonly ReflectedFile[]): SideMethod[] {
   const files = [...workloadFiles, HEALTH, ...VERSIONS.map(({ file }) => file)];
-  for (const { service } of VERSIONS) {
-    server.addService(service, {
-      ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {
-        call.on('data', (request: ReflectionRequest) => {
-          const answer = answerTo(request, files);
-          if (answer !== undefined) {
-            call.write({ valid_host: request.host ?? '', original_request: request, ...answer });
-            return;
-          }
-          const details = `invalid MessageRequest: ${request.message_request}`;
-          call.emit('error', { code: status.INVALID_ARGUMENT, details } satisfies Partial<ServiceError>);
-        });
-        call.on('end', () => call.end());
-      },
-    });
-  }
+  return VERSIONS.map(({ service }) => ({
+    definition: grpcMethod(service, 'ServerReflectionInfo'),
+    answer(request: ReflectionRequest, call) {
+      const answer = answerTo(request, files);
+      if (answer !== undefined) {
+        call.send({ valid_host: request.host ?? '', original_request: request, ...answer });
+        return;
+      }
+      call.fail({ code: status.INVALID_ARGUMENT, details: `invalid MessageRequest: ${request.message_request}` });
+    },
+    ended: (call) => call.end(),
+  }));
 }
 
 /** `undefined` where nothing is asked. */

@@ -3,11 +3,10 @@ import type { JournalRecord } from '../../model/journal.js';
 import { YAGES_PORT } from '../../model/situation.js';
 import { builtinDefinition } from '../grpc/types.js';
 import { createServer, serveGrpc } from './grpc-server.js';
-import { addHealth } from './health.js';
 import type { Listener } from './listener.js';
-import { grpcService, reflectedFile } from './reflected-services.js';
-import { addReflection } from './reflection.js';
+import { grpcService } from './reflected-services.js';
 import { ServerJournal } from './server-journal.js';
+import { addSideServices } from './side-service-paths.js';
 
 /** How `yages` is started. */
 export interface YagesOptions {
@@ -15,11 +14,12 @@ export interface YagesOptions {
   readonly listenHost?: string;
   /** Default {@link YAGES_PORT}; 0 is any free port. */
   readonly port?: number;
+  /** Whether calls will ask the workload for its types; it answers in any case, if it can read the files. Default: true. */
+  readonly reflection?: boolean;
 }
 
 // Read before the program gives up its privileges.
 const ECHO = grpcService(builtinDefinition('yages.proto'), 'yages.Echo');
-const FILE = reflectedFile('yages.proto', 'yages-schema.proto');
 
 interface Content {
   readonly text?: string;
@@ -36,8 +36,7 @@ export function startYages(options: YagesOptions, write: (record: JournalRecord)
     answer(null, { text: [...(call.request.text ?? '')].reverse().join('') });
   };
   server.addService(ECHO, { Ping: ping, Reverse: reverse });
-  addHealth(server, FILE.services);
-  addReflection(server, [FILE]);
+  addSideServices(server, 'yages.proto', 'yages-schema.proto');
   const address = { host: options.listenHost ?? '0.0.0.0', port: options.port ?? YAGES_PORT };
   return serveGrpc(server, address, new ServerJournal(write));
 }
