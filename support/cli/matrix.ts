@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from '../model/errors.js';
 import { nearest } from '../model/nearest.js';
 import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../model/protocol.js';
+import { newRedactionKey } from '../model/redaction.js';
 import {
   CALLER_KINDS,
   type CallerKind,
@@ -96,6 +97,7 @@ export function matrixCommand(finish: (code: ExitCode) => void): Command {
             reportDir: reportDirOf(options, project),
             featureFolders: project.features,
             protoPath: project.protoPath,
+            redact: { ...project.redact, key: newRedactionKey() },
             environment,
             environmentOptions: await environmentOptionsOf(options),
             gate: await gateOf(cwd, options, project),

@@ -12,6 +12,7 @@ import type { ResolvedEnvironment } from '../language/settings/index.js';
 import { fileOfUri } from '../language/yaml/feature-path.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import type { Limitation } from '../model/limitation.js';
+import { type RedactionRules, Redactor } from '../model/redaction.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { tagSyntaxMistake } from '../model/tag-expression.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
@@ -54,6 +55,8 @@ export interface RunRequest {
   readonly featureFolders: readonly string[];
   /** Folders of `.proto` files, relative to `cwd`. */
   readonly protoPath: readonly string[];
+  /** What is taken out of everything that is shown or stored. */
+  readonly redact: RedactionRules;
   readonly environment: ResolvedEnvironment;
   /** Options that scenarios are run again with: those that chose the environment. */
   readonly environmentOptions: readonly string[];
@@ -86,7 +89,10 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     tellSupervisor({ paths: shownPaths(request), reportDir: relative(cwd, reports.path) });
   }
   reports.prepare();
-  reports.write('environment.json', `${JSON.stringify(settingsJson(environment), undefined, 2)}\n`);
+  reports.write(
+    'environment.json',
+    `${JSON.stringify(new Redactor(request.redact).deep(settingsJson(environment)), undefined, 2)}\n`,
+  );
 
   const tally = new Tally();
   const recorder = new PlanRecorder();
@@ -114,7 +120,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   };
   handOver(
     options,
-    { onPlan, recorder, compiledDir: join(reports.staging, 'compiled') },
+    { onPlan, recorder, compiledDir: join(reports.staging, 'compiled'), redact: request.redact },
     { tally, recorder: results.recorder },
   );
 
@@ -193,6 +199,7 @@ async function cucumberOptions(
     evidenceDir: join(reports.staging, 'evidence'),
     evidenceHref: 'evidence',
     keep: request.keep,
+    redact: request.redact,
   };
   const { runConfiguration } = await loadConfiguration(
     {

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ProjectConfig } from '../language/settings/index.js';
 import { type ExitCode, UserError } from '../model/errors.js';
+import { newRedactionKey } from '../model/redaction.js';
 import type { GatePolicy } from './gate-policy.js';
 import { type EnvironmentOptions, environmentOptionsOf, settingsFor, withEnvironmentOptions } from './settings.js';
 
@@ -60,6 +61,7 @@ export function runCommand(finish: (code: ExitCode) => void): Command {
           reportDir: reportDirOf(options, project),
           featureFolders: project.features,
           protoPath: project.protoPath,
+          redact: { ...project.redact, key: newRedactionKey() },
           environment,
           environmentOptions: await environmentOptionsOf(options),
           gate: await gateOf(cwd, options, project),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { bytesOf, previewOf } from '../model/bytes.js';
 import type { JournalRecord } from '../model/journal.js';
-import { redactHeaders, redactJournal } from './redact.js';
+import { redactBytes, redactHeaders, redactJournal } from './redact.js';
 
 describe('redactHeaders', () => {
   it('replaces the values of credentials, whatever their case, and nothing else', () => {
@@ -23,6 +24,27 @@ describe('redactHeaders', () => {
         ['x-tenant', 'blue'],
       ],
     );
+  });
+});
+
+describe('redactBytes', () => {
+  it('leaves a body without credentials as it is', () => {
+    for (const body of ['{"id":1}', Buffer.from([0xff, 0xd8, 0x00, 0x41])]) {
+      const bytes = bytesOf(Buffer.from(body));
+      assert.equal(redactBytes(bytes), bytes);
+    }
+  });
+  it('takes credentials out of text and of what is no text, and keeps lengths and what is equal', () => {
+    for (const lead of [Buffer.from('ä'), Buffer.from([0xff, 0x00, 0x0a])]) {
+      const of = (secret: string) => redactBytes(bytesOf(Buffer.concat([lead, Buffer.from(` password=${secret}`)])));
+      const [one, same, other] = [of('hunter2'), of('hunter2'), of('hunter3')];
+      assert.deepEqual(previewOf(one), Buffer.concat([lead, Buffer.from(' password=[redacted]')]));
+      assert.equal(one.length, lead.length + ' password=hunter2'.length);
+      assert.equal(one.redacted, 'whole');
+      assert.deepEqual(one, same);
+      assert.notEqual(one.sha256, other.sha256);
+      assert.notEqual(one.sha256, bytesOf(Buffer.concat([lead, Buffer.from(' password=hunter2')])).sha256);
+    }
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Plugin } from '@cucumber/cucumber/api';
 import { UserError } from '../model/errors.js';
+import { type RedactionRules, Redactor } from '../model/redaction.js';
 import { checkLimitations, namesLimitations } from './check-limitations.js';
 import { reasonsForSkipping } from './limitation-messages.js';
 import { type Plan, PlanRecorder } from './plan.js';
 import { YamlFeatures } from './plugin-yaml.js';
+import { redactEnvelope } from './redact-envelope.js';
 
 /** Options of the plugin, under the key `mirrorspec` of cucumber's plugin options. */
 export interface PluginOptions {
@@ -16,6 +18,8 @@ export interface PluginOptions {
   readonly recorder?: PlanRecorder;
   /** Where YAML features are compiled to, absolute; a temporary folder by default. It is removed when they are parsed. */
   readonly compiledDir?: string;
+  /** What is taken out of attachments and errors; by default what the project in the current folder says. */
+  readonly redact?: RedactionRules;
 }
 
 /** For plain cucumber-js, which would find it out scenario by scenario, and in a dry run never. */
@@ -28,6 +32,11 @@ async function refuseUnknownLimitations(plan: Plan, cwd: string): Promise<void> 
   throw new UserError(renderDiagnostics(all, new Chalk({ level: 0 })));
 }
 
+async function rulesOfProject(cwd: string): Promise<RedactionRules> {
+  const { readProject } = await import('./settings/index.js');
+  return (await readProject(cwd)).config.redact;
+}
+
 /** The cucumber-js plugin: runs once, in the coordinator. */
 const plugin: Plugin<PluginOptions> = {
   type: 'plugin',
@@ -36,11 +45,13 @@ const plugin: Plugin<PluginOptions> = {
     const { recorder = new PlanRecorder(), onPlan, compiledDir } = options;
     const yaml = await YamlFeatures.load(environment.cwd, compiledDir);
     const tellReason = reasonsForSkipping();
+    const redactor = new Redactor(options.redact ?? (await rulesOfProject(environment.cwd)));
     on('paths:resolve', (paths) => yaml.find(paths));
     on('message', (envelope) => {
       // The last message before features are parsed, and the first after steps are loaded.
       if (envelope.meta !== undefined) recorder.recordYaml(yaml.compile(), yaml.placeOf);
       tellReason(envelope);
+      redactEnvelope(envelope, redactor);
       // A file that only stands for YAML with mistakes is no mistake in Gherkin.
       if (!yaml.relocate(envelope)) recorder.record(envelope);
     });

@@ -11,6 +11,11 @@ export interface Bytes {
   readonly length: number;
   readonly sha256: string;
   readonly preview: string;
+  /**
+   * Set where credentials were taken out of the preview, and whether it is all of the message: its length does not tell. `sha256` is
+   * then keyed: the same for equal messages of one run.
+   */
+  readonly redacted?: 'whole' | 'cut';
 }
 
 /** Summarises whole messages. */

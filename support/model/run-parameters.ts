@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { DEFAULT_SETTINGS, type EnvironmentSettings } from './environment-settings.js';
 import type { Limitation } from './limitation.js';
+import { DEFAULT_REDACTION, type RedactionRules } from './redaction.js';
 
 /**
  * What a run tells every scenario. It travels as cucumber's world parameters under the key `mirrorspec`, so that
@@ -19,6 +20,8 @@ export interface RunParameters {
   readonly limitations: readonly Limitation[];
   /** Whether the lab of a failed scenario is left running for inspection. */
   readonly keep: boolean;
+  /** What is taken out of everything that is shown or stored. */
+  readonly redact: RedactionRules;
 }
 
 export const RUN_PARAMETERS_KEY = 'mirrorspec';
@@ -40,6 +43,7 @@ export function runParametersOf(worldParameters: unknown): RunParameters {
   const limitations = property(given, 'limitations');
   const evidenceDir = property(given, 'evidenceDir');
   const evidenceHref = property(given, 'evidenceHref');
+  const redact: unknown = property(given, 'redact');
   return {
     environment: isSettings(environment) ? environment : DEFAULT_SETTINGS,
     protoPath: Array.isArray(protoPath) ? protoPath.map((folder) => resolve(String(folder))) : [],
@@ -47,6 +51,7 @@ export function runParametersOf(worldParameters: unknown): RunParameters {
     evidenceHref: typeof evidenceHref === 'string' ? evidenceHref : 'evidence',
     limitations: Array.isArray(limitations) ? limitations : [],
     keep: property(given, 'keep') === true,
+    redact: isSettings(redact) ? { ...DEFAULT_REDACTION, ...(redact as Partial<RedactionRules>) } : DEFAULT_REDACTION,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   setDefaultTimeout,
   setWorldConstructor,
 } from '@cucumber/cucumber';
+import { redaction } from '../evidence/redact.js';
 import { interruption } from '../language/interruption.js';
 import { judgeFailuresOfSteps } from '../language/step.js';
 import { DEFAULT_SETTINGS } from '../model/environment-settings.js';
@@ -27,6 +28,7 @@ const HOOK_TIMEOUT_MS = 120_000;
 setDefaultTimeout(Number(process.env[STEP_TIMEOUT_VARIABLE]) || DEFAULT_SETTINGS.timeouts.stepMs);
 setWorldConstructor(MirrorspecWorld);
 judgeFailuresOfSteps(async (world, error) => {
+  if (error instanceof Error) redactError(error);
   if (world instanceof MirrorspecWorld && error instanceof NotApplicableError) {
     world.attach(error.message, { mediaType: NOT_APPLICABLE_MEDIA_TYPE });
     return 'skipped';
@@ -76,6 +78,13 @@ After({ name: 'known limitations' }, async function (this: MirrorspecWorld, { re
   const passed = result?.status === Status.PASSED;
   await this.limitations.conclude(this, passed ? 'passed' : result?.status === Status.SKIPPED ? 'skipped' : 'failed');
 });
+
+/** What failed may be quoted in the reason. */
+function redactError(error: Error): void {
+  const { message, stack } = error;
+  error.message = redaction().text(message);
+  if (stack !== undefined) error.stack = redaction().text(stack);
+}
 
 /** A scenario of an outline is told apart by the line of its row. */
 function lineOf({ pickle }: ITestCaseHookParameter): number {

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureCollateral } from '../evidence/collateral/measure.js';
-import { redactJournal } from '../evidence/redact.js';
+import { redaction, redactJournal } from '../evidence/redact.js';
 import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import type { Journal } from '../model/journal.js';
 import { type EvidenceFile, RECORD_MEDIA_TYPE } from '../model/scenario-record.js';
@@ -17,7 +17,8 @@ const ATTACHMENT_LIMIT = 64 * 1024;
 
 /**
  * Writes what is known of a scenario into its evidence folder and attaches it: journals, packet captures, logs, verdicts,
- * and what the situation was made of. Credentials in headers are redacted in all of it but the packet captures.
+ * and what the situation was made of. Credentials are redacted in all of it but the packet captures, which
+ * a project may choose not to keep.
  */
 export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   const { evidenceFolder: folder, deploymentIfBuilt: deployment } = world;
@@ -48,9 +49,9 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   }
   if (session !== undefined) await folder.write('agent.log', logText(session.log));
   for (const [name, text] of Object.entries(finished?.notes ?? {})) {
-    await folder.write(`${name.replaceAll(' ', '-')}.txt`, text);
+    await folder.write(`${name.replaceAll(' ', '-')}.txt`, redaction().text(text));
   }
-  const summary = {
+  const summary = redaction().deep({
     meaning: EMBEDDED_VERDICT,
     environment: world.run.environment,
     facts: deployment.facts,
@@ -69,11 +70,14 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
       latency: world.batches.map(latencyOf).map(({ text: _, ...latency }) => latency),
     })),
     problems,
-  };
+  });
   await folder.write('scenario.json', `${JSON.stringify(summary, undefined, 2)}\n`);
 
   world.attach(JSON.stringify(summary, undefined, 2), { mediaType: 'application/json', fileName: 'scenario.json' });
-  const captures = (finished?.files ?? []).map((file) => file.slice(folder.path.length + 1));
+  const captured = (finished?.files ?? []).map((file) => file.slice(folder.path.length + 1));
+  const keepsCaptures = world.run.redact.captures === 'keep';
+  if (!keepsCaptures) await Promise.all(captured.map((file) => rm(join(folder.path, file), { force: true })));
+  const captures = keepsCaptures ? captured : [];
   const files = [...folder.files, ...captures];
   attachRecord(world, {
     deployment,
@@ -94,12 +98,15 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
       world.attach(content, { mediaType: mediaTypeOf(file), fileName: file });
     }
   }
+  if (!keepsCaptures && captured.length > 0) {
+    world.log(`Packet captures are not kept, as the project says (redact.captures: omit): ${captured.join(', ')}`);
+  }
   if (problems.length > 0) world.log(`Some evidence could not be kept:\n${problems.join('\n')}`);
 }
 
 /** For `results.json`, and whatever is made of it. */
 function attachRecord(world: MirrorspecWorld, finding: Finding): void {
-  world.attach(JSON.stringify(scenarioRecord(world, finding)), {
+  world.attach(JSON.stringify(redaction().deep(scenarioRecord(world, finding))), {
     mediaType: RECORD_MEDIA_TYPE,
     fileName: 'record.json',
   });
@@ -129,7 +136,10 @@ function ndjson(journal: Journal): string {
 }
 
 function logText(lines: readonly LogLine[]): string {
-  return lines.map(({ at, level, text }) => `${new Date(at).toISOString()} ${level} ${text}\n`).join('');
+  // As one text: a private key takes several lines.
+  return redaction().text(
+    lines.map(({ at, level, text }) => `${new Date(at).toISOString()} ${level} ${text}\n`).join(''),
+  );
 }
 
 function summaryOfVerdicts(verdicts: ReadonlyMap<string, CallVerdict> | undefined): readonly CallVerdict[] {

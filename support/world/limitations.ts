@@ -1,3 +1,4 @@
+import { redaction } from '../evidence/redact.js';
 import { requireProofOfLife } from '../evidence/verdict/proof-of-life.js';
 import type { CallPlan } from '../model/call.js';
 import { ExpectationError, UserError } from '../model/errors.js';
@@ -121,7 +122,10 @@ export class ScenarioLimitations {
         ...(notApplicable === undefined ? {} : { notApplicable }),
       };
     });
-    world.attach(JSON.stringify(observations), { mediaType: OBSERVATION_MEDIA_TYPE, fileName: 'limitations.json' });
+    world.attach(JSON.stringify(redaction().deep(observations)), {
+      mediaType: OBSERVATION_MEDIA_TYPE,
+      fileName: 'limitations.json',
+    });
   }
 
   /** Why none of them explains what fell short. */

@@ -1,6 +1,7 @@
 import { renderDiagnostics } from '../language/render-diagnostics.js';
 import { projectLimitations, readProject, resolveEnvironment } from '../language/settings/index.js';
 import { UserError } from '../model/errors.js';
+import { newRedactionKey } from '../model/redaction.js';
 import { hasSettings, namedEnvironment, RUN_PARAMETERS_KEY } from '../model/run-parameters.js';
 
 /**
@@ -28,6 +29,7 @@ export async function settleEnvironment(worldParameters: unknown): Promise<void>
   parameters[RUN_PARAMETERS_KEY] = {
     protoPath: config.protoPath,
     limitations: [...limitations.values()],
+    redact: { ...config.redact, key: newRedactionKey() },
     ...(parameters[RUN_PARAMETERS_KEY] as object | undefined),
     environment: resolved.settings,
   };

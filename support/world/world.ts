@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import { environmentFor } from '../environment/choose.js';
 import type { Deployment } from '../environment/environment.js';
+import { redactBy } from '../evidence/redact.js';
 import { decide, decideAll } from '../evidence/verdict/decide.js';
 import { interruption } from '../language/interruption.js';
 import type { MirrorSession } from '../mirror/session.js';
@@ -61,6 +62,7 @@ export class MirrorspecWorld extends World {
   constructor(options: IWorldOptions) {
     super(options);
     this.run = runParametersOf(options.parameters);
+    redactBy(this.run.redact);
     const { environment, protoPath } = this.run;
     this.call = new CallDraft(environment.timeouts.callMs, protoPath);
     this.#draft = new SituationDraft(environment);

@@ -1,9 +1,9 @@
-import { previewOf } from '../../model/bytes.js';
+import { type Bytes, previewOf } from '../../model/bytes.js';
 import type { Direction, Header, Journal, JournalRecord, Party } from '../../model/journal.js';
 import { isGrpc, type Protocol } from '../../model/protocol.js';
 import type { CallFlow, FlowItem, ScenarioRecord, Sighting } from '../../model/scenario-record.js';
 import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
-import { redactHeaders } from '../redact.js';
+import { redactBytes, redactHeaders, redaction } from '../redact.js';
 import { hexOf, isCut, textOf } from '../verdict/payload-text.js';
 
 /** Characters of a message, or of anything else that is quoted, that a report shows. */
@@ -130,11 +130,13 @@ function endText(direction: Direction): string {
   return direction === 'request' ? 'end of the request' : 'end of the response';
 }
 
-function payloadText(body: Parameters<typeof textOf>[0], grpc: boolean): string {
+function payloadText(message: Bytes, grpc: boolean): string {
+  const body = redactBytes(message);
   const text = textOf(body, grpc);
   if (text !== undefined) return `${excerpt(text)}${isCut(body) && text.length <= EXCERPT ? '…' : ''}`;
-  const head = previewOf(body).subarray(0, EXCERPT_BYTES);
-  const rest = body.length > head.length ? ' …' : '';
+  const data = previewOf(body);
+  const head = data.subarray(0, EXCERPT_BYTES);
+  const rest = isCut(body) || data.length > head.length ? ' …' : '';
   const printable = Array.from(head, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(
     '',
   );
@@ -151,8 +153,9 @@ function headersText(headers: readonly Header[]): string {
   );
 }
 
-/** Line breaks stay: a report shows them as such. */
-function excerpt(text: string): string {
+/** Without credentials. Line breaks stay: a report shows them as such. */
+function excerpt(asSeen: string): string {
+  const text = redaction().text(asSeen);
   const head = Array.from(text.slice(0, 2 * EXCERPT + 2));
   const cut = head.length > EXCERPT;
   const lines = head.slice(0, EXCERPT).join('').split('\n');

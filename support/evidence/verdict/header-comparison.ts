@@ -1,6 +1,6 @@
 import type { Header } from '../../model/journal.js';
 import { visibleText } from '../../model/visible-text.js';
-import { isCredentialHeader, REDACTED } from '../redact.js';
+import { redaction } from '../redact.js';
 import { excerptPair } from './wording.js';
 
 /** Which headers a comparison looks at. Names are lower case. */
@@ -191,15 +191,18 @@ function differenceOf(
   found: readonly string[] | undefined,
 ): HeaderDifference {
   const shownName = visibleText(name);
-  if (isCredentialHeader(name)) {
+  const [sent, arrived] = [expected, found].map((values) =>
+    values?.map((value) => redaction().header(name, value)).join(', '),
+  );
+  if (redaction().isCredentialHeader(name)) {
     return {
       name: shownName,
       added: expected === undefined,
-      expected: expected === undefined ? 'none' : REDACTED,
-      found: found === undefined ? 'none' : expected === undefined ? REDACTED : '[redacted, differs]',
+      expected: sent ?? 'none',
+      found: arrived === undefined ? 'none' : arrived === sent ? '[redacted, differs]' : arrived,
     };
   }
-  const [before, after] = excerptPair(expected?.join(', ') ?? '', found?.join(', ') ?? '');
+  const [before, after] = excerptPair(sent ?? '', arrived ?? '');
   return {
     name: shownName,
     added: expected === undefined,

@@ -1,5 +1,6 @@
 import { type Bytes, previewOf } from '../../model/bytes.js';
 import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
+import { redactBytes } from '../redact.js';
 import { isCut, jsonOf, textOf } from './payload-text.js';
 import { figure, firstDifference, quantity } from './wording.js';
 
@@ -17,9 +18,10 @@ const LINES = 5;
 
 /**
  * Shows where two messages differ: JSON line by line when both are JSON, text around the first differing character,
- * anything else as a hex dump around the first differing byte. Lines are safe to show and short.
+ * anything else as a hex dump around the first differing byte. Lines are safe to show, without credentials, and short.
  */
-export function diffPayloads(expected: Bytes, found: Bytes, labels: DiffLabels, grpc: boolean): string[] {
+export function diffPayloads(sent: Bytes, arrived: Bytes, labels: DiffLabels, grpc: boolean): string[] {
+  const [expected, found] = [redactBytes(sent), redactBytes(arrived)];
   const [before, after] = [previewOf(expected), previewOf(found)];
   const at = firstDifference(before, after);
   const cut = isCut(expected) || isCut(found);

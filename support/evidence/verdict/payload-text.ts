@@ -1,10 +1,11 @@
 import { type Bytes, previewOf } from '../../model/bytes.js';
 import { visibleExcerpt } from '../../model/visible-text.js';
+import { redactBytes } from '../redact.js';
 import { figure, quantity } from './wording.js';
 
 /** Whether the journal kept all bytes of a message, or only its beginning. */
 export function isCut(bytes: Bytes): boolean {
-  return previewOf(bytes).length < bytes.length;
+  return bytes.redacted === undefined ? previewOf(bytes).length < bytes.length : bytes.redacted === 'cut';
 }
 
 /**
@@ -40,8 +41,9 @@ export function jsonOf(bytes: Bytes): object | undefined {
 const EXCERPT_CHARACTERS = 40;
 const EXCERPT_BYTES = 12;
 
-/** A message on one line: its beginning, its length, and the SHA-256 where the beginning is not all of it. */
-export function summaryOf(bytes: Bytes, grpc: boolean): string {
+/** A message on one line: its beginning without credentials, its length, and the SHA-256 where the beginning is not all of it. */
+export function summaryOf(message: Bytes, grpc: boolean): string {
+  const bytes = redactBytes(message);
   if (bytes.length === 0) return 'an empty message';
   const text = textOf(bytes, grpc);
   if (text !== undefined) {
@@ -49,7 +51,7 @@ export function summaryOf(bytes: Bytes, grpc: boolean): string {
     return `"${visibleExcerpt(text, EXCERPT_CHARACTERS)}" (${lengthOf(bytes, whole)})`;
   }
   const head = previewOf(bytes).subarray(0, EXCERPT_BYTES);
-  const whole = bytes.length <= EXCERPT_BYTES;
+  const whole = !isCut(bytes) && previewOf(bytes).length <= EXCERPT_BYTES;
   return `${hexOf(head)}${whole ? '' : ' …'} (${lengthOf(bytes, whole)})`;
 }
 

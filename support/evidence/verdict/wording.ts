@@ -1,6 +1,7 @@
 import type { Exchange } from '../../model/exchanges.js';
 import { isGrpc } from '../../model/protocol.js';
 import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
+import { redaction } from '../redact.js';
 
 /** `1 packet`, `2 packets`, `12,345 packets`. */
 export function quantity(count: number, noun: string, plural = `${noun}s`): string {
@@ -27,14 +28,15 @@ export function times(count: number): string {
 
 /** Text from outside in quotes, safe to show and short. */
 export function quoted(text: string, characters = 160): string {
-  return `"${visibleExcerpt(text, characters)}"`;
+  return `"${visibleExcerpt(redaction().text(text), characters)}"`;
 }
 
 /**
  * Two values that differ, each cut to the part around the first difference where it is too long to show whole.
- * Both come out safe to show.
+ * Both come out safe to show, without credentials.
  */
-export function excerptPair(expected: string, found: string, characters = 120): readonly [string, string] {
+export function excerptPair(sent: string, arrived: string, characters = 120): readonly [string, string] {
+  const [expected, found] = [redaction().text(sent), redaction().text(arrived)];
   if (expected.length <= characters && found.length <= characters) return [visibleText(expected), visibleText(found)];
   const start = Math.max(0, firstDifference(expected, found) - 24);
   const excerpt = (value: string): string => `${start > 0 ? '…' : ''}${visibleExcerpt(value.slice(start), characters)}`;
@@ -50,7 +52,8 @@ export function firstDifference<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
 }
 
 /** What an exchange asks for: `POST /orders`, for gRPC `mirrorspec.echo.v1.Echo/Unary`, or `TCP unary length=12`. */
-export function operationOf({ protocol, method, path }: Exchange): string {
+export function operationOf({ protocol, method, path: asked }: Exchange): string {
+  const path = redaction().text(asked);
   return isGrpc(protocol)
     ? visibleExcerpt(path.replace(/^\//, ''), 120)
     : `${visibleExcerpt(method, 20)} ${visibleExcerpt(path, 120)}`;

@@ -47,6 +47,38 @@ export const PROJECT_SCHEMA: Schema = settingsSchema('project', {
         title: 'proto path',
         description: 'Folders in which `.proto` files and what they import are looked for.',
       }),
+      redact: mappingOf(
+        {
+          headers: listOf(textOf('a header', 'Its name, in any case.'), {
+            title: 'headers and trailers',
+            description: 'Those whose values are credentials, beside `authorization`, `cookie` and the like.',
+            examples: [['x-tenant-key']],
+          }),
+          fields: listOf(textOf('a field', 'Its name, in any case.'), {
+            title: 'fields',
+            description:
+              'Fields of JSON, XML, forms and query strings whose values are not to be shown, beside `password`, `access_token` and the like.',
+            examples: [['iban', 'pin']],
+          }),
+          patterns: listOf(textOf('a pattern', 'A regular expression of JavaScript.'), {
+            title: 'patterns',
+            description: 'What they match is not shown, wherever it is.',
+            examples: [['\\bemp-\\d+\\b']],
+          }),
+          captures: {
+            title: 'packet captures',
+            description:
+              'They hold what crossed the wire, credentials included. `keep`: with the evidence. `omit`: they are removed when a scenario is over.',
+            enum: ['keep', 'omit'],
+            default: 'keep',
+          },
+        },
+        {
+          title: 'redaction',
+          description:
+            'What is taken out of reports and evidence beyond the credentials that are known by their form or name. What is compared are the true values.',
+        },
+      ),
     },
     {
       title: 'the configuration of a project with mirrorspec',

@@ -15,7 +15,13 @@ async function read(files: Readonly<Record<string, string>>) {
 describe('the configuration of a project', () => {
   it('is the default where there is none', async () => {
     assert.deepEqual(await read({}), { config: DEFAULT_PROJECT, mistakes: [] });
-    assert.deepEqual(DEFAULT_PROJECT, { features: ['features'], steps: ['steps'], set: [], protoPath: [] });
+    assert.deepEqual(DEFAULT_PROJECT, {
+      features: ['features'],
+      steps: ['steps'],
+      set: [],
+      protoPath: [],
+      redact: { headers: [], fields: [], patterns: [], captures: 'keep' },
+    });
   });
 
   it('holds what a command line would have to say each time', async () => {
@@ -31,6 +37,7 @@ parallel: 2
 retry: 1
 report-dir: out
 proto-path: [protos]
+redact: { fields: [iban], captures: omit }
 `,
     });
     assert.deepEqual(mistakes, []);
@@ -44,6 +51,7 @@ proto-path: [protos]
       retry: 1,
       reportDir: 'out',
       protoPath: ['protos'],
+      redact: { headers: [], fields: ['iban'], patterns: [], captures: 'omit' },
     });
     assert.deepEqual(
       set.map(({ key, value, from }) => [key, value, from]),
@@ -53,6 +61,13 @@ proto-path: [protos]
         ['mesh.mtls', undefined, 'mirrorspec.yaml:6'],
       ],
     );
+  });
+
+  it('tells a pattern that is no regular expression', async () => {
+    const { mistakes } = await read({ 'mirrorspec.yaml': 'redact:\n  patterns: ["a+", "(b"]\n' });
+    const text = rendered(mistakes);
+    assert.match(text, /"\(b" is no regular expression/);
+    assert.match(text, /mirrorspec\.yaml:2:20/);
   });
 
   it('tells every mistake with its place', async () => {
@@ -76,7 +91,7 @@ proto-path: []
 1 | feature: [specs]
   | ^^^^^^^
   = help: did you mean "features"?
-  = help: it can be: features, steps, environment, set, tags, parallel, retry, report-dir, proto-path
+  = help: it can be: features, steps, environment, set, tags, parallel, retry, report-dir, proto-path, redact
 
 error: a list is needed here, and this is the text "test/steps"
  --> mirrorspec.yaml:2:8
@@ -113,7 +128,7 @@ error: there is no "report_dir" here
 7 | report_dir: out
   | ^^^^^^^^^^
   = help: did you mean "report-dir"?
-  = help: it can be: features, steps, environment, set, tags, parallel, retry, report-dir, proto-path
+  = help: it can be: features, steps, environment, set, tags, parallel, retry, report-dir, proto-path, redact
 
 error: the list is empty
  --> mirrorspec.yaml:8:13

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../model/errors.js';
+import { DEFAULT_REDACTION, type RedactionRules } from '../../model/redaction.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { entryOf, plainValue } from '../yaml/node.js';
 import { type SettingValue, valuesOf } from './layer.js';
@@ -22,10 +24,18 @@ export interface ProjectConfig {
   readonly reportDir?: string;
   /** Folders of `.proto` files. */
   readonly protoPath: readonly string[];
+  /** What is taken out of everything that is shown or stored. */
+  readonly redact: RedactionRules;
 }
 
 /** A project without a configuration. */
-export const DEFAULT_PROJECT: ProjectConfig = { features: ['features'], steps: ['steps'], set: [], protoPath: [] };
+export const DEFAULT_PROJECT: ProjectConfig = {
+  features: ['features'],
+  steps: ['steps'],
+  set: [],
+  protoPath: [],
+  redact: DEFAULT_REDACTION,
+};
 
 /**
  * The configuration of the project in `cwd`, its `mirrorspec.yaml`; the defaults where there is none. Never throws. With
@@ -38,7 +48,10 @@ export async function readProject(
   if (!existsSync(path)) return { config: DEFAULT_PROJECT, mistakes: misnamed(cwd) };
   const { documents, mistakes } = await readSettings(path, PROJECT_FILE, PROJECT_SCHEMA, 'one');
   const [document] = documents;
-  return document === undefined ? { config: DEFAULT_PROJECT, mistakes } : { config: configOf(document), mistakes: [] };
+  if (document === undefined) return { config: DEFAULT_PROJECT, mistakes };
+  const unusable = unusablePatterns(document);
+  if (unusable.length > 0) return { config: DEFAULT_PROJECT, mistakes: unusable };
+  return { config: configOf(document), mistakes: [] };
 }
 
 function configOf({ root, place }: SettingsDocument): ProjectConfig {
@@ -51,6 +64,7 @@ function configOf({ root, place }: SettingsDocument): ProjectConfig {
     readonly retry?: number;
     readonly 'report-dir'?: string;
     readonly 'proto-path'?: readonly string[];
+    readonly redact?: Partial<RedactionRules>;
   };
   const { environment, tags, parallel, retry } = data;
   const set = entryOf(root, 'set')?.value;
@@ -60,12 +74,35 @@ function configOf({ root, place }: SettingsDocument): ProjectConfig {
     set:
       set?.kind === 'mapping' ? valuesOf(set, ({ at }) => ({ from: `${PROJECT_FILE}:${at.line}`, at: place(at) })) : [],
     protoPath: data['proto-path'] ?? [],
+    redact: { ...DEFAULT_REDACTION, ...data.redact },
     ...(environment === undefined ? {} : { environment }),
     ...(tags === undefined ? {} : { tags }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(retry === undefined ? {} : { retry }),
     ...(data['report-dir'] === undefined ? {} : { reportDir: data['report-dir'] }),
   };
+}
+
+/** A schema cannot tell whether a text is a regular expression. */
+function unusablePatterns({ root, place }: SettingsDocument): Diagnostic[] {
+  const patterns = entryOf(entryOf(root, 'redact')?.value, 'patterns')?.value;
+  if (patterns?.kind !== 'sequence') return [];
+  return patterns.items.flatMap((item) => {
+    const pattern = String(plainValue(item));
+    try {
+      new RegExp(pattern, 'u');
+      return [];
+    } catch (error) {
+      return [
+        {
+          rule: 'settings',
+          message: `"${pattern}" is no regular expression`,
+          at: place(item.at),
+          help: [messageOf(error)],
+        },
+      ];
+    }
+  });
 }
 
 /** A file that was meant to be the configuration, but is not called so. */
