@@ -1,5 +1,11 @@
 import { declareStep } from '../support/language/index.js';
-import { type CallerKind, type MeshKind, type MtlsPolicy, meshOf } from '../support/model/situation.js';
+import {
+  type CallerKind,
+  type InterceptionMode,
+  type MeshKind,
+  type MtlsPolicy,
+  meshOf,
+} from '../support/model/situation.js';
 import type { MirrorspecWorld } from '../support/world/index.js';
 
 declareStep<MirrorspecWorld, []>({
@@ -25,6 +31,24 @@ declareStep<MirrorspecWorld, [MtlsPolicy]>({
   yaml: { key: 'mesh', value: { kind: 'istio', mtls: '{policy}' } },
   run(mtls) {
     this.describe.mesh = { kind: 'istio', mtls };
+  },
+});
+
+declareStep<MirrorspecWorld, [InterceptionMode]>({
+  keyword: 'Given',
+  expression: 'an Istio mesh with {interception} interception',
+  title: 'an Istio mesh that intercepts in a certain way',
+  description: [
+    "An Istio mesh (`STRICT`) in which what comes to the workload's pod reaches its sidecar in the given way (annotation `sidecar.istio.io/interceptionMode`):",
+    '',
+    "- `REDIRECT`, the default: the application sees the sidecar's address, 127.0.0.6,",
+    "- `TPROXY`: the application sees the caller's address. The sidecar may administrate the pod's network for that. IPv4 only.",
+  ].join('\n'),
+  example: 'Given an Istio mesh with TPROXY interception',
+  parameters: [{ name: 'interception', description: 'how' }],
+  yaml: { key: 'mesh', value: { kind: 'istio', interception: '{interception}' } },
+  run(interception) {
+    this.describe.mesh = { kind: 'istio', mtls: 'STRICT', interception };
   },
 });
 

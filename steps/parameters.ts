@@ -12,6 +12,8 @@ import { DETECTED_MESHES, type DetectedMesh } from '../support/model/session.js'
 import {
   CALLER_KINDS,
   type CallerKind,
+  INTERCEPTION_MODES,
+  type InterceptionMode,
   IP_FAMILIES,
   type IpFamily,
   LOSS_PLACES,
@@ -20,6 +22,8 @@ import {
   type MeshKind,
   MTLS_POLICIES,
   type MtlsPolicy,
+  PEERS,
+  type Peer,
 } from '../support/model/situation.js';
 import { FIRST_CALL_OUTCOMES, type FirstCallOutcome, START_ORDERS, type StartOrder } from '../support/model/startup.js';
 import { CAUSES, type Cause } from '../support/model/verdict.js';
@@ -59,6 +63,21 @@ declareParameterType<MeshKind>({
   values: MESH_KINDS,
   description: 'A mesh by its kind: `istio` (with sidecars, mutual TLS in mode `STRICT`) or `none`.',
   transform: (text) => text as MeshKind,
+});
+
+declareParameterType<InterceptionMode>({
+  name: 'interception',
+  values: INTERCEPTION_MODES,
+  description:
+    "How what comes to a pod reaches its sidecar: `REDIRECT` (the application sees the sidecar's address) or `TPROXY` (the caller's).",
+  transform: (text) => text as InterceptionMode,
+});
+
+declareParameterType<Peer>({
+  name: 'peer',
+  values: PEERS,
+  description: 'Whose address: that of the `caller`, of the `sidecar` (127.0.0.6), or of the workload’s `pod` itself.',
+  transform: (text) => text as Peer,
 });
 
 declareParameterType<IpFamily>({

@@ -4,7 +4,7 @@ import type { InterceptionRule } from '../model/interception-rules.js';
 import type { Journal } from '../model/journal.js';
 import type { Protocol } from '../model/protocol.js';
 import type { LogLine, SessionPeriod } from '../model/session.js';
-import type { CallerKind, IpFamily, Situation } from '../model/situation.js';
+import type { CallerKind, IpFamily, Peer, Situation } from '../model/situation.js';
 import type { FirstCall } from '../model/startup.js';
 import type { InterfaceTraffic } from '../model/verdict.js';
 
@@ -92,6 +92,8 @@ export interface Deployment {
     /** As {@link interceptionRules}, at the end. */
     readonly rules: readonly InterceptionRule[];
   }>;
+  /** The addresses that each has, or connects from. */
+  readonly addresses: Readonly<Record<Peer, readonly string[]>>;
   /** What became of the call that the application made when it started, if it was to make one. */
   readonly firstCall: FirstCall | undefined;
   /** Header names (lower case) that the mesh may add or change. */

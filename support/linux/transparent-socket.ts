@@ -28,7 +28,15 @@ const SOCKADDR_IN_BYTES = 16;
  *
  * @throws SystemCallError `EPERM` without the capability.
  */
-export function transparentSocket({ source, mark }: { readonly source: string; readonly mark: number }): Socket {
+export function transparentSocket({
+  source,
+  mark,
+  allowHalfOpen = false,
+}: {
+  readonly source: string;
+  readonly mark: number;
+  readonly allowHalfOpen?: boolean;
+}): Socket {
   const fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), 'socket');
   try {
     set(fd, SOL_IP, IP_TRANSPARENT, 1);
@@ -42,7 +50,7 @@ export function transparentSocket({ source, mark }: { readonly source: string; r
     throw error;
   }
   // It cannot be read from before it is connected, which is what `net` does with a descriptor otherwise.
-  return new Socket({ fd, manualStart: true } as ConstructorParameters<typeof Socket>[0]);
+  return new Socket({ fd, allowHalfOpen, manualStart: true } as ConstructorParameters<typeof Socket>[0]);
 }
 
 /**

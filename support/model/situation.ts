@@ -70,6 +70,10 @@ export type IpFamily = (typeof IP_FAMILIES)[number];
 export const CALLER_KINDS = ['meshed', 'unmeshed', 'in-pod'] as const;
 export type CallerKind = (typeof CALLER_KINDS)[number];
 
+/** Whose address the workload may see on a connection. `pod`: its own, as of what runs beside it. */
+export const PEERS = ['caller', 'sidecar', 'pod'] as const;
+export type Peer = (typeof PEERS)[number];
+
 /** The target application. */
 export type WorkloadSpec =
   /**

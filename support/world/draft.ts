@@ -111,6 +111,12 @@ export class SituationDraft {
     return { ...(ports.length > 0 && { ports }), ...(deniedPaths.length > 0 && { deniedPaths }) };
   }
 
+  #checkMesh(): void {
+    if (this.dualStack && this.mesh.kind === 'istio' && this.mesh.interception === 'TPROXY') {
+      throw new UserError('interception with TPROXY is for calls over IPv4 here: leave IPv6 out, or TPROXY');
+    }
+  }
+
   #startupAsTold(): Pick<Situation, 'startup'> {
     const { order, firstCall } = this.startup;
     if (order !== undefined && this.mesh.kind === 'none') {
@@ -135,6 +141,7 @@ export class SituationDraft {
   }
 
   situation(): Situation {
+    this.#checkMesh();
     return {
       mesh: this.mesh,
       workload: this.#workloadAsTold(),

@@ -35,6 +35,7 @@ import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
 import { GATEWAY, LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
 import { MirrorSessions } from './mirror-sessions.js';
+import { INBOUND_BIND_ADDRESS, INBOUND_BIND_ADDRESS_IPV6 } from './sidecar/options.js';
 import { WorkloadStart } from './start-order.js';
 import { EmbeddedStreams } from './streams.js';
 
@@ -63,6 +64,11 @@ type EmbeddedOptions = DeployOptions & DataPlaneChoices;
 /** One scenario's situation, built in a lab. */
 export class EmbeddedDeployment implements Deployment {
   readonly caller: CallerKind;
+  readonly addresses = {
+    caller: [CALLER.address, CALLER.addressIPv6],
+    sidecar: [INBOUND_BIND_ADDRESS, INBOUND_BIND_ADDRESS_IPV6],
+    pod: [WORKLOAD.address, WORKLOAD.addressIPv6, '127.0.0.1', '::1'],
+  };
   readonly meshHeaders: readonly string[];
   readonly #facts: Readonly<Record<string, string>>;
   readonly #start: WorkloadStart;

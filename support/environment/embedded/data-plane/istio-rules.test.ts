@@ -45,6 +45,38 @@ describe('interception rules', () => {
   });
 });
 
+describe('interception rules in the mode TPROXY', () => {
+  const rules = interceptionRules([8080], 'IPv4', 'TPROXY').split('\n');
+  const [nat, mangle] = [rules.slice(0, rules.indexOf('*mangle')), rules.slice(rules.indexOf('*mangle'))];
+  const chain = (table: string[], name: string): string[] =>
+    table.filter((rule) => rule.startsWith(`-A ${name} `)).map((rule) => rule.slice(`-A ${name} `.length));
+
+  it('take what comes in without changing its addresses, in the order of istio-iptables', () => {
+    assert.deepEqual(chain(mangle, 'ISTIO_INBOUND'), [
+      '-p tcp -m mark --mark 1337 -j RETURN',
+      '-s 127.0.0.6/32 -i lo -p tcp -j RETURN',
+      '-i lo -p tcp -m mark ! --mark 1338 -j RETURN',
+      '-p tcp -m tcp --dport 15090 -j RETURN',
+      '-p tcp -m tcp --dport 15021 -j RETURN',
+      '-p tcp -m tcp --dport 15020 -j RETURN',
+      '-p tcp -m tcp --dport 8080 -j RETURN',
+      '-p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j ISTIO_DIVERT',
+      '-p tcp -j ISTIO_TPROXY',
+    ]);
+    assert.deepEqual(chain(mangle, 'PREROUTING'), [
+      '-p tcp -j ISTIO_INBOUND',
+      '-p tcp -m mark --mark 1337 -j CONNMARK --save-mark',
+    ]);
+    assert.deepEqual(chain(nat, 'PREROUTING'), []);
+  });
+
+  it('take what goes out as in the mode REDIRECT', () => {
+    const redirecting = interceptionRules().split('\n');
+    assert.deepEqual(chain(nat, 'ISTIO_OUTPUT'), chain(redirecting, 'ISTIO_OUTPUT'));
+    assert.deepEqual(chain(nat, 'OUTPUT'), ['-j ISTIO_OUTPUT']);
+  });
+});
+
 describe('interception rules for IPv6', () => {
   it('are those for IPv4, with the addresses of IPv6', () => {
     const rules = interceptionRules([], 'IPv6');

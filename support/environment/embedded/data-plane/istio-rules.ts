@@ -1,13 +1,14 @@
 /**
- * Istio's interception rules (sidecar, REDIRECT mode, all ports captured), as `istio-iptables` writes them, for IPv6 the same in
+ * Istio's interception rules (sidecar, all ports captured), as `istio-iptables` writes them, for IPv6 the same in
  * ip6tables: `-p 15001 -z 15006 -u 1337 -m REDIRECT -i '*' -b '*' -d 15090,15021,15020`.
  * Source: Istio `tools/istio-iptables/pkg/capture/run.go` and its golden files.
  */
 
-import type { IpFamily } from '../../../model/situation.js';
+import type { InterceptionMode, IpFamily } from '../../../model/situation.js';
 import { restoreInput } from '../lab/restore-input.js';
 import type { Interception } from '../lab/topology.js';
 import { INBOUND_BIND_ADDRESS, INBOUND_BIND_ADDRESS_IPV6, INBOUND_PORT, OUTBOUND_PORT } from '../sidecar/options.js';
+import { TPROXY_ROUTES, tproxyRules } from './istio-tproxy.js';
 
 /** The sidecar's user and group id; Istio derives the group from the user. */
 export const SIDECAR_UID = 1337;
@@ -22,11 +23,17 @@ const LOCAL = {
 } as const;
 
 /**
- * Input of `iptables-restore` or `ip6tables-restore` that installs the rules into an empty nat table.
+ * Input of `iptables-restore` or `ip6tables-restore` that installs the rules into empty tables. The mode is that of what comes in; what
+ * goes out is always redirected. TPROXY is for IPv4.
  *
  * @param excluded inbound ports that are left alone besides the mesh's own (annotation `traffic.sidecar.istio.io/excludeInboundPorts`)
  */
-export function interceptionRules(excluded: readonly number[] = [], family: IpFamily = 'IPv4'): string {
+export function interceptionRules(
+  excluded: readonly number[] = [],
+  family: IpFamily = 'IPv4',
+  mode: InterceptionMode = 'REDIRECT',
+): string {
+  const leftAlone = [...EXCLUDED_INBOUND_PORTS, ...excluded];
   const { bind, loopback } = LOCAL[family];
   const owner = (match: string): string[] => [
     `-A ISTIO_OUTPUT ! -d ${loopback} -o lo -p tcp -m tcp ! --dport ${HBONE_PORT} -m owner ${match} -j ISTIO_IN_REDIRECT`,
@@ -43,13 +50,15 @@ export function interceptionRules(excluded: readonly number[] = [], family: IpFa
     ':ISTIO_REDIRECT - [0:0]',
     ':ISTIO_IN_REDIRECT - [0:0]',
     ':ISTIO_OUTPUT - [0:0]',
-    '-A PREROUTING -p tcp -j ISTIO_INBOUND',
+    ...(mode === 'REDIRECT' ? ['-A PREROUTING -p tcp -j ISTIO_INBOUND'] : []),
     '-A OUTPUT -j ISTIO_OUTPUT',
     `-A ISTIO_INBOUND -p tcp -m tcp --dport ${HBONE_PORT} -j RETURN`,
-    ...[...EXCLUDED_INBOUND_PORTS, ...excluded].map(
-      (port) => `-A ISTIO_INBOUND -p tcp -m tcp --dport ${port} -j RETURN`,
-    ),
-    '-A ISTIO_INBOUND -p tcp -j ISTIO_IN_REDIRECT',
+    ...(mode === 'REDIRECT'
+      ? [
+          ...leftAlone.map((port) => `-A ISTIO_INBOUND -p tcp -m tcp --dport ${port} -j RETURN`),
+          '-A ISTIO_INBOUND -p tcp -j ISTIO_IN_REDIRECT',
+        ]
+      : []),
     `-A ISTIO_REDIRECT -p tcp -j REDIRECT --to-ports ${OUTBOUND_PORT}`,
     `-A ISTIO_IN_REDIRECT -p tcp -j REDIRECT --to-ports ${INBOUND_PORT}`,
     `-A ISTIO_OUTPUT -s ${bind} -o lo -j RETURN`,
@@ -58,13 +67,17 @@ export function interceptionRules(excluded: readonly number[] = [], family: IpFa
     `-A ISTIO_OUTPUT -d ${loopback} -j RETURN`,
     '-A ISTIO_OUTPUT -j ISTIO_REDIRECT',
     'COMMIT',
+    ...(mode === 'TPROXY' ? tproxyRules(leftAlone, SIDECAR_UID) : []),
   ]);
 }
 
 /** What leads the connections of a pod to its sidecar. `lo` does not have the sidecar's IPv6 address by itself. */
-export function istioInterception(excluded: readonly number[] = []): Interception {
+export function istioInterception(excluded: readonly number[] = [], mode: InterceptionMode = 'REDIRECT'): Interception {
   return {
-    rules: { IPv4: interceptionRules(excluded), IPv6: interceptionRules(excluded, 'IPv6') },
-    ip: { IPv4: [], IPv6: [`addr add ${INBOUND_BIND_ADDRESS_IPV6}/128 dev lo nodad`] },
+    rules: { IPv4: interceptionRules(excluded, 'IPv4', mode), IPv6: interceptionRules(excluded, 'IPv6') },
+    ip: {
+      IPv4: mode === 'TPROXY' ? TPROXY_ROUTES : [],
+      IPv6: [`addr add ${INBOUND_BIND_ADDRESS_IPV6}/128 dev lo nodad`],
+    },
   };
 }

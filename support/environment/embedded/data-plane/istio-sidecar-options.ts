@@ -25,6 +25,8 @@ export function sidecarOptions(
       protocol: protocolOf(port, situation),
     }),
   );
+  const { mesh } = situation;
+  const originalSource = mesh.kind === 'istio' && mesh.interception === 'TPROXY' ? { originalSource: true } : {};
   return {
     workload: {
       podAddress: workload.address,
@@ -37,6 +39,7 @@ export function sidecarOptions(
         protocol: protocolOf(port, situation),
         policy: policyOf(port),
       })),
+      ...originalSource,
       ...(situation.deniedPaths !== undefined && { deniedPaths: situation.deniedPaths }),
     },
     ...(situation.caller === 'meshed' && {
@@ -46,6 +49,7 @@ export function sidecarOptions(
         identity: identityOf(identities, caller.identity),
         policy: 'PERMISSIVE' as const,
         services,
+        ...originalSource,
       },
     }),
   };

@@ -17,11 +17,11 @@ const MESH_HEADERS = [
   'x-envoy-internal',
 ];
 
-/** Istio with sidecars, whose connections are redirected to them (`interceptionMode: REDIRECT`). */
-export function istioSidecars({ mtls }: Extract<Mesh, { readonly kind: 'istio' }>): DataPlane {
+/** Istio with sidecars, to which connections come by the mesh's interception mode. */
+export function istioSidecars({ mtls, interception }: Extract<Mesh, { readonly kind: 'istio' }>): DataPlane {
   return {
     headers: MESH_HEADERS,
-    interception: istioInterception,
+    interception: (excludedPorts) => istioInterception(excludedPorts, interception),
     async prepare(situation, members, choices) {
       const { workload, caller } = members;
       const names = situation.caller === 'meshed' ? [workload.identity, caller.identity] : [workload.identity];
@@ -35,6 +35,7 @@ export function istioSidecars({ mtls }: Extract<Mesh, { readonly kind: 'istio' }
         facts: {
           mesh: 'istio (sidecar), embedded reference',
           'mTLS policy': mtls,
+          ...(interception !== undefined && { interception }),
           'sidecar engine': engine.title,
         },
         proxies: [

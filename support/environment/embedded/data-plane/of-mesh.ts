@@ -13,7 +13,6 @@ export function dataPlaneOf(mesh: Mesh): DataPlane {
     case 'none':
       return NO_DATA_PLANE;
     case 'istio':
-      if (mesh.interception === 'TPROXY') throw notBuilt(mesh);
       return istioSidecars(mesh);
     case 'istio-ambient':
     case 'linkerd':

@@ -1,5 +1,5 @@
 import type { SidecarStatistics } from '../sidecar/telemetry.js';
-import { SIDECAR_USER, type SidecarEngine } from './engine.js';
+import { type SidecarEngine, sidecarUser } from './engine.js';
 
 /** mirrorspec's own sidecar program. */
 export const NODE_ENGINE: SidecarEngine = {
@@ -11,7 +11,7 @@ export const NODE_ENGINE: SidecarEngine = {
         name,
         module: new URL('../sidecar/program.js', import.meta.url),
         options,
-        user: SIDECAR_USER,
+        user: sidecarUser(options),
       },
       signal,
     );

@@ -128,3 +128,16 @@ describe('the bootstrap of a sidecar', () => {
     assert.ok(!text.includes('retry'));
   });
 });
+
+describe('a sidecar that intercepts with TPROXY', () => {
+  it('takes connections as they are, and connects from the address of the client, with a mark', () => {
+    const [redirect, tproxy] = [OPTIONS, { ...OPTIONS, originalSource: true }].map((options) =>
+      JSON.stringify(bootstrapOf(options, FILES)),
+    );
+    assert.match(tproxy ?? '', /"transparent":true/);
+    assert.match(tproxy ?? '', /original_src\.v3\.OriginalSrc","mark":1337/);
+    assert.doesNotMatch(tproxy ?? '', /127\.0\.0\.6/);
+    assert.doesNotMatch(redirect ?? '', /transparent|original_src/);
+    assert.match(redirect ?? '', /127\.0\.0\.6/);
+  });
+});

@@ -66,15 +66,17 @@ function upstreamProtocol(protocol: PortProtocol): Config {
 
 export function clusters(options: SidecarOptions): Config[] {
   const originalDestination = { ...COMMON, type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' };
-  // The interception rules let connections from this address to the application.
+  // The interception rules let connections from this address to the application; those from a client's have a mark.
   const inbound = {
     ...originalDestination,
-    upstream_bind_config: {
-      source_address: { address: INBOUND_BIND_ADDRESS, port_value: 0 },
-      ...(options.dualStack === true && {
-        extra_source_addresses: [{ address: { address: INBOUND_BIND_ADDRESS_IPV6, port_value: 0 } }],
-      }),
-    },
+    ...(options.originalSource !== true && {
+      upstream_bind_config: {
+        source_address: { address: INBOUND_BIND_ADDRESS, port_value: 0 },
+        ...(options.dualStack === true && {
+          extra_source_addresses: [{ address: { address: INBOUND_BIND_ADDRESS_IPV6, port_value: 0 } }],
+        }),
+      },
+    }),
   };
   return [
     { ...COMMON, name: BLACK_HOLE, type: 'STATIC' },

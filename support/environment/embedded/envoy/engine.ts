@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../../../model/errors.js';
-import { SIDECAR_USER, type SidecarEngine } from '../engine/engine.js';
+import { type SidecarEngine, sidecarUser } from '../engine/engine.js';
 import type { EnvoyBinary } from './binary.js';
 import { bootstrapOf } from './bootstrap.js';
 import { envoyCommand, envoyFiles, LOG_FLUSH_MS } from './command.js';
@@ -23,7 +23,7 @@ export function envoyEngine({ path, version }: EnvoyBinary): SidecarEngine {
             pod,
             name,
             command: { argv: envoyCommand(path, files), cwd: dirname(path), env: {} },
-            user: SIDECAR_USER,
+            user: sidecarUser(options),
             ready: { kind: 'answers', socket: files.admin, path: '/ready' },
             files: [{ path: files.bootstrap, text: JSON.stringify(bootstrapOf(options, files)) }],
           },

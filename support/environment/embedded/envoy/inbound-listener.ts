@@ -13,6 +13,7 @@ import {
   HTTP_INSPECTOR,
   NO_DETECTION_TIMEOUT,
   ORIGINAL_DESTINATION,
+  ORIGINAL_SOURCE,
   PLAINTEXT_HTTP1,
   PLAINTEXT_HTTP2,
   TLS_INSPECTOR,
@@ -93,8 +94,10 @@ export function inboundListener(options: SidecarOptions, log: string): Config {
     name: 'virtualInbound',
     traffic_direction: 'INBOUND',
     ...everyAddress(INBOUND_PORT, options.dualStack),
+    ...(options.originalSource === true && { transparent: true }),
     listener_filters: [
       ORIGINAL_DESTINATION,
+      ...(options.originalSource === true ? [ORIGINAL_SOURCE] : []),
       exceptFor(TLS_INSPECTOR, numbersOf(plaintext)),
       exceptFor(HTTP_INSPECTOR, numbersOf(declared)),
     ],

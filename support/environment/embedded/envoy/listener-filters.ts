@@ -1,9 +1,17 @@
+import { ORIGINAL_SOURCE_MARK } from '../sidecar/options.js';
 import { type Config, extension } from './typed.js';
 
 /** Finds out where a redirected connection was meant to go (`SO_ORIGINAL_DST`). */
 export const ORIGINAL_DESTINATION = extension(
   'envoy.filters.listener.original_dst',
   'extensions.filters.listener.original_dst.v3.OriginalDst',
+);
+
+/** Connects upstream from the client's address, with a mark by which routing rules bring the answers back. */
+export const ORIGINAL_SOURCE = extension(
+  'envoy.filters.listener.original_src',
+  'extensions.filters.listener.original_src.v3.OriginalSrc',
+  { mark: ORIGINAL_SOURCE_MARK },
 );
 
 /** Reads the ClientHello, for filter chains that match TLS and what it offers. */

@@ -18,6 +18,12 @@ import { reset } from './relay.js';
 import type { Telemetry } from './telemetry.js';
 import { Upstream } from './upstream.js';
 
+/** Where a client meant to go. */
+interface Meant extends Destination {
+  /** The client's address, where the application is to see it. Connections are pooled client by client then. */
+  readonly source?: string | undefined;
+}
+
 /**
  * Takes in connections to the pod (port 15006): applies the mTLS policy, finds out what is spoken, and forwards it to the
  * application at the address that the client meant, from 127.0.0.6. An application that listens on 127.0.0.1 only is not
@@ -44,8 +50,10 @@ export class Inbound {
   async accept(socket: Socket): Promise<void> {
     socket.on('error', () => {});
     this.#telemetry.connection('inbound');
-    const destination = destinationOf(socket, INBOUND_PORT);
-    if (destination === undefined) return reset(socket);
+    const found = destinationOf(socket, INBOUND_PORT);
+    if (found === undefined) return reset(socket);
+    const { originalSource = false } = this.#options;
+    const destination = { ...found, ...(originalSource && { source: socket.remoteAddress }) };
     const policy = this.#declared(destination)?.policy ?? this.#options.policy;
     if (policy === 'DISABLE') return this.#speak(socket, destination, undefined, undefined);
 
@@ -68,7 +76,7 @@ export class Inbound {
 
   async #speak(
     socket: Socket,
-    destination: Destination,
+    destination: Meant,
     peer: Peer | undefined,
     negotiated: Spoken | undefined,
   ): Promise<void> {
@@ -96,8 +104,8 @@ export class Inbound {
     return this.#options.inboundPorts?.find(({ port }) => port === destination.port);
   }
 
-  #upstream({ address, port }: Destination): Upstream {
-    const key = `${address}:${port}`;
+  #upstream({ address, port, source }: Meant): Upstream {
+    const key = `${address}:${port} ${source ?? ''}`;
     let upstream = this.#upstreams.get(key);
     if (upstream === undefined) {
       upstream = new Upstream(
@@ -106,7 +114,9 @@ export class Inbound {
           address,
           port,
           side: 'inbound',
-          localAddress: isIPv6(address) ? INBOUND_BIND_ADDRESS_IPV6 : INBOUND_BIND_ADDRESS,
+          ...(source === undefined
+            ? { localAddress: isIPv6(address) ? INBOUND_BIND_ADDRESS_IPV6 : INBOUND_BIND_ADDRESS }
+            : { foreignAddress: source }),
         },
         this.#telemetry,
       );

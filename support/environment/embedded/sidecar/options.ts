@@ -46,6 +46,8 @@ export interface SidecarOptions {
   readonly services: readonly ServiceRoute[];
   /** Ports of the workload that its Service declares. Others are `auto`. */
   readonly inboundPorts?: readonly InboundPort[];
+  /** The application sees the client's address, not the sidecar's (Istio: interception mode TPROXY). */
+  readonly originalSource?: boolean;
   /** Requests for these paths are answered with 403 (AuthorizationPolicy, action DENY). */
   readonly deniedPaths?: readonly PathPattern[];
   /** One log line per exchange. Default off. */
@@ -55,6 +57,8 @@ export interface SidecarOptions {
 /** Ports and addresses of Istio's sidecar (Istio `tools/istio-iptables`, `cluster_builder.go`). */
 export const OUTBOUND_PORT = 15001;
 export const INBOUND_PORT = 15006;
+/** Mark of what a sidecar sends to its application from the client's address (Istio's `INBOUND_TPROXY_MARK`). */
+export const ORIGINAL_SOURCE_MARK = 1337;
 /** Source address of connections to the sidecar's own application; the interception rules let it through. */
 export const INBOUND_BIND_ADDRESS = '127.0.0.6';
 /** The same for IPv6. `lo` does not have it by itself: Istio adds it. */

@@ -1,11 +1,13 @@
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { getSystemErrorMap } from 'node:util';
+import { transparentSocket } from '../../../linux/transparent-socket.js';
 import type { Spoken } from './detection.js';
 import type { Side } from './headers.js';
 import { Http1Pool } from './http1-pool.js';
 import { Http2Pool } from './http2-pool.js';
 import type { MutualTls } from './mutual-tls.js';
+import { ORIGINAL_SOURCE_MARK } from './options.js';
 import type { Telemetry } from './telemetry.js';
 import { codeOf, UpstreamFailure } from './upstream-failure.js';
 
@@ -20,6 +22,8 @@ export interface UpstreamTarget {
   readonly port: number;
   readonly side: Side;
   readonly localAddress?: string;
+  /** It is connected to from this address, which is another machine's. */
+  readonly foreignAddress?: string;
   readonly tls?: { readonly mutual: MutualTls; readonly servername: string; readonly accepted: readonly string[] };
 }
 
@@ -74,13 +78,13 @@ export class Upstream {
 
 function dialTcp(target: UpstreamTarget, allowHalfOpen: boolean): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({
-      host: target.address,
-      port: target.port,
-      noDelay: true,
-      allowHalfOpen,
-      ...(target.localAddress === undefined ? {} : { localAddress: target.localAddress }),
-    });
+    const { address, port, localAddress, foreignAddress } = target;
+    const socket =
+      foreignAddress === undefined
+        ? new Socket({ allowHalfOpen })
+        : transparentSocket({ source: foreignAddress, mark: ORIGINAL_SOURCE_MARK, allowHalfOpen });
+    socket.setNoDelay(true);
+    socket.connect({ host: address, port, ...(localAddress === undefined ? {} : { localAddress }) });
     const timer = setTimeout(() => {
       socket.destroy();
       reject(new UpstreamFailure('connection timeout'));
