@@ -13,7 +13,7 @@ export const SCRIPT = `
   const chunks = new Map();
   const unpack = (number) => {
     if (!chunks.has(number)) {
-      const bytes = Uint8Array.from(atob(by('pack-' + number).textContent), (character) => character.charCodeAt(0));
+      const bytes = Uint8Array.from(atob(by('pack-' + number).content.textContent), (character) => character.charCodeAt(0));
       const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
       chunks.set(number, new Response(stream).text().then(JSON.parse));
     }

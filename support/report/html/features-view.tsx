@@ -114,12 +114,7 @@ function ScenarioBlock({ text, cases }: { readonly text: ScenarioText; readonly 
         <details class="case" data-s={state} data-c={words} open={open}>
           <summary>{summary}</summary>
           <div class="panel" id={id} data-p={packed}>
-            {panel ?? (
-              <p class="muted">
-                The details of so large a report need JavaScript. They are in results.json and in the evidence folder,
-                too.
-              </p>
-            )}
+            {panel}
           </div>
         </details>
       ))}

@@ -44,8 +44,8 @@ export function trusted(text: string): Markup {
 export function jsx(type: string | Component<Properties>, properties: Properties): Markup | null {
   if (typeof type === 'function') return type(properties);
   let text = `<${type}`;
-  for (const [name, value] of Object.entries(properties)) {
-    if (name !== 'children') text += attribute(name, value as Attribute);
+  for (const name in properties) {
+    if (name !== 'children') text += attribute(name, properties[name] as Attribute);
   }
   if (VOID.has(type)) return new Markup(`${text}>`);
   return new Markup(`${text}>${render(properties.children)}</${type}>`);

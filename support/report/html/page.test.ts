@@ -58,12 +58,10 @@ describe('the page', () => {
     const html = text(largeResults(2_500));
     assert.equal(html.match(/<details class="case"/g)?.length, 2_500);
     const chunks = new Map(
-      [...html.matchAll(/<script type="text\/plain" id="pack-(\d+)">([^<]*)<\/script>/g)].map(
-        ([, number = '', data = '']) => [
-          number,
-          JSON.parse(inflateRawSync(Buffer.from(data, 'base64')).toString()) as string[],
-        ],
-      ),
+      [...html.matchAll(/<template id="pack-(\d+)">([^<]*)<\/template>/g)].map(([, number = '', data = '']) => [
+        number,
+        JSON.parse(inflateRawSync(Buffer.from(data, 'base64')).toString()) as string[],
+      ]),
     );
     const packed = [...html.matchAll(/id="(scenario-\d+)" data-p="(\d+) (\d+)"/g)];
     assert.ok(packed.length > 1_000);

@@ -16,9 +16,9 @@ import { CaseSummary, ScenarioView } from './scenario-view.js';
 import { shown } from './shown.js';
 import { STYLE } from './style.js';
 
-/** Panels stand in the page as they are up to so many characters; of a large report most are packed. */
+/** Panels stand in the page as they are up to so many characters; of a large report those of what ended as it should are packed. */
 const PLAIN = 9_000_000;
-const PLAIN_WHEN_LARGE = 1_500_000;
+const PLAIN_WHEN_LARGE = 0;
 /** What did not end as it should gets some more room. */
 const EXTRA = 2_000_000;
 /** Parts of a report of more scenarios are laid out only when they are looked at. */

@@ -35,7 +35,8 @@ export class PanelPack {
 
   #close(): void {
     const data = deflateRawSync(JSON.stringify(this.#waiting), { level: 4 }).toString('base64');
-    this.#ready.push(`<script type="text/plain" id="pack-${this.#chunks}">${data}</script>\n`);
+    // A template: a script element would hold up the page's parser and have it lay out what is there so far.
+    this.#ready.push(`<template id="pack-${this.#chunks}">${data}</template>\n`);
     this.#chunks += 1;
     this.#waiting = [];
   }
