@@ -3,19 +3,25 @@ import type { Diagnostic } from '../language/diagnostic.js';
 import type { Limitation } from '../model/limitation.js';
 import { DEFAULT_FEATURES, PACKAGE_ROOT } from './project.js';
 
-/** The limitations that a project declares, and of those that come with mirrorspec the ones whose ids it does not use. */
-export async function knownLimitations(
-  cwd: string,
-  featureFolders: readonly string[],
-): Promise<{ readonly limitations: readonly Limitation[]; readonly mistakes: readonly Diagnostic[] }> {
+export interface KnownLimitations {
+  readonly limitations: readonly Limitation[];
+  readonly mistakes: readonly Diagnostic[];
+}
+
+/** The limitations that a project declares: those that its scenarios can be tagged with. */
+export async function declaredLimitations(cwd: string, featureFolders: readonly string[]): Promise<KnownLimitations> {
   const { projectLimitations } = await import('../language/settings/index.js');
-  const [own, shipped] = await Promise.all([
-    projectLimitations(cwd, featureFolders),
-    projectLimitations(cwd, [join(PACKAGE_ROOT, DEFAULT_FEATURES)]),
-  ]);
-  if (own.mistakes.length > 0) return { limitations: [], mistakes: own.mistakes };
+  const { limitations, mistakes } = await projectLimitations(cwd, featureFolders);
+  return { limitations: [...limitations.values()], mistakes };
+}
+
+/** Those, and of the limitations that come with mirrorspec the ones whose ids the project does not use. */
+export async function knownLimitations(cwd: string, featureFolders: readonly string[]): Promise<KnownLimitations> {
+  const own = await declaredLimitations(cwd, featureFolders);
+  const shipped = await declaredLimitations(cwd, [join(PACKAGE_ROOT, DEFAULT_FEATURES)]);
+  const ids = new Set(own.limitations.map(({ id }) => id));
   return {
-    limitations: [...new Map([...shipped.limitations, ...own.limitations]).values()],
-    mistakes: shipped.mistakes,
+    limitations: [...own.limitations, ...shipped.limitations.filter(({ id }) => !ids.has(id))],
+    mistakes: [...own.mistakes, ...shipped.mistakes],
   };
 }

@@ -13,6 +13,7 @@ import { fileOfUri } from '../language/yaml/feature-path.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import type { Limitation } from '../model/limitation.js';
 import { type RedactionRules, Redactor } from '../model/redaction.js';
+import { GENERATED_FEATURE } from '../model/results.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { tagSyntaxMistake } from '../model/tag-expression.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
@@ -24,7 +25,7 @@ import { closingText } from './closing.js';
 import { exitCodeOf } from './exit-code.js';
 import type { GatePolicy } from './gate-policy.js';
 import { InvalidInput } from './invalid-input.js';
-import { knownLimitations } from './known-limitations.js';
+import { declaredLimitations, knownLimitations } from './known-limitations.js';
 import { loadSteps } from './load-steps.js';
 import { demand, demandSupport, requirementsOf, sidecarsIn } from './preflight.js';
 import { DEFAULT_FEATURES, featurePaths, ownModule, shown } from './project.js';
@@ -182,8 +183,15 @@ async function limitationsOf(
   { cwd, featureFolders }: RunRequest,
 ): Promise<{ readonly limitations: readonly Limitation[]; readonly mistakes: readonly Diagnostic[] }> {
   if (!namesLimitations(plan)) return { limitations: [], mistakes: [] };
-  const { limitations: declared, mistakes } = await knownLimitations(cwd, featureFolders);
+  const { limitations: declared, mistakes } = namesCells(plan)
+    ? await knownLimitations(cwd, featureFolders)
+    : await declaredLimitations(cwd, featureFolders);
   return { limitations: declared, mistakes: mistakes.length > 0 ? mistakes : checkLimitations(plan, declared) };
+}
+
+/** Whether any of the scenarios is a cell of a matrix, which is tagged with what comes with mirrorspec, too. */
+function namesCells({ selected, sources }: Plan): boolean {
+  return selected.some(({ pickle }) => sources.get(pickle.uri)?.startsWith(GENERATED_FEATURE) === true);
 }
 
 async function cucumberOptions(

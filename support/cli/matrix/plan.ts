@@ -3,7 +3,7 @@ import type { Limitation } from '../../model/limitation.js';
 import { whyNotApplicable } from '../../model/limitation-scope.js';
 import { type MirrordVersion, newestWith, profilesOf, versionText } from '../../model/mirrord-version.js';
 import { INTERACTIONS_OF, type Interaction, type Protocol } from '../../model/protocol.js';
-import { type CallerKind, MESHES, type Mesh, type MtlsPolicy, meshText } from '../../model/situation.js';
+import { type CallerKind, MESHES, type Mesh, type MtlsPolicy, meshText, mtlsOf } from '../../model/situation.js';
 
 /** How and where the copy is taken: packets of an interface, or redirected connections. */
 export const PLACES = ['lo', 'eth0', 'redirect'] as const;
@@ -61,7 +61,7 @@ export function planMatrix(selection: MatrixSelection, setting: MatrixSetting): 
 function combinationsOf(selection: MatrixSelection): Combination[] {
   const { policies, callers, protocols, interactions, places } = selection;
   const isAsked = (mesh: Mesh): boolean => {
-    const policy = policyOf(mesh);
+    const policy = mtlsOf(mesh);
     return selection.meshes.includes(mesh.kind) && (policy === undefined || (policies?.includes(policy) ?? true));
   };
   return MESHES.filter(isAsked).flatMap((mesh) =>
@@ -81,7 +81,7 @@ function whySenseless(
   { mirrord }: MatrixSetting,
 ): string | undefined {
   if (mesh.kind === 'none' && caller === 'meshed') return 'without a mesh no caller has a sidecar';
-  if (policies !== undefined && policyOf(mesh) === undefined) return `${nameOf(mesh)} has no mTLS policy`;
+  if (policies !== undefined && mtlsOf(mesh) === undefined) return `${nameOf(mesh)} has no mTLS policy`;
   if (mirrord !== undefined && !profilesOf(mirrord).includes(profileOf(place))) {
     const what = place === 'redirect' ? 'redirects no connections' : 'captures no packets';
     return `mirrord ${versionText(mirrord)}, which the environment says, ${what}`;
@@ -93,7 +93,7 @@ function whySenseless(
 function limitationsOf(cell: Combination, { environment, mirrord, limitations }: MatrixSetting): Limitation[] {
   const { mesh, caller, place, protocol, interaction } = cell;
   const profile = profileOf(place);
-  const mtls = policyOf(mesh);
+  const mtls = mtlsOf(mesh);
   const circumstances = {
     environment,
     mesh: mesh.kind,
@@ -116,10 +116,6 @@ function limitationsOf(cell: Combination, { environment, mirrord, limitations }:
 
 function profileOf(place: Place): 'sniffer' | 'redirect' {
   return place === 'redirect' ? 'redirect' : 'sniffer';
-}
-
-function policyOf(mesh: Mesh): MtlsPolicy | undefined {
-  return 'mtls' in mesh ? mesh.mtls : undefined;
 }
 
 function nameOf(mesh: Mesh): string {
