@@ -6,7 +6,7 @@ process.setSourceMapsEnabled(true);
 
 const embedded = {
   // No `paths`: cucumber-js 12 would add them to those of its command line. Its default is features/.
-  import: ['dist/support/world/**/!(*.test).js', 'dist/steps/**/!(*.test).js'],
+  import: ['dist/support/world/hooks.js', 'dist/steps/**/!(*.test).js'],
   plugin: ['./dist/support/language/plugin.js'],
   format: [
     'progress',

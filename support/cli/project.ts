@@ -13,7 +13,7 @@ export const DEFAULT_FEATURES = 'features';
 /** Globs of the package's own modules that hold World, hooks and steps. */
 export function ownStepModules(): string[] {
   const root = escapeGlob(PACKAGE_ROOT);
-  return ['dist/support/world', 'dist/steps'].map((folder) => join(root, folder, '**', '!(*.test).js'));
+  return [join(root, 'dist/support/world/hooks.js'), join(root, 'dist/steps/**/!(*.test).js')];
 }
 
 /** Address of one of the package's own modules, as cucumber-js wants it for plugins and formatters. */

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../model/errors.js';
 import type { GateReport } from '../model/gate.js';
 import { packageVersion } from '../report/package-version.js';
+import type { PlanIndex } from '../report/plan-index.js';
 import { ResultsRecorder } from '../report/results/recorder.js';
 import { shellCommand } from '../report/results/reproduce.js';
 import { newRunId, resultsOf } from '../report/results/run.js';
@@ -16,7 +17,11 @@ export class RunResults {
   #written = false;
   #gateReport: GateReport | undefined;
 
-  constructor(request: RunRequest, folder: string, isInterrupted: () => boolean) {
+  constructor(
+    request: RunRequest,
+    folder: string,
+    { plan, isInterrupted }: { readonly plan: PlanIndex; readonly isInterrupted: () => boolean },
+  ) {
     this.#request = request;
     this.#folder = folder;
     this.recorder = new ResultsRecorder({
@@ -24,6 +29,7 @@ export class RunResults {
       folder,
       reproduce: { command: ['npx', 'mirrorspec', 'run'], options: request.environmentOptions },
       isInterrupted,
+      plan,
     });
   }
 

@@ -16,6 +16,7 @@ import { type RedactionRules, Redactor } from '../model/redaction.js';
 import { GENERATED_FEATURE } from '../model/results.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { tagSyntaxMistake } from '../model/tag-expression.js';
+import { PlanIndex } from '../report/plan-index.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
 import type { ResultsOptions } from '../report/results-formatter.js';
 import { Tally } from '../report/tally.js';
@@ -79,7 +80,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   if (features.mistakes.length > 0) throw new InvalidInput(features.mistakes);
 
   // Looking at the machine takes as long as loading the steps: side by side.
-  const requirements = request.dryRun ? Promise.resolve([]) : requirementsOf(settings);
+  const requirements = request.dryRun ? Promise.resolve([]) : requirementsOf(settings, 'missing');
   requirements.catch(() => undefined);
   process.setSourceMapsEnabled(true);
   // Cucumber-js fixes the timeout when it loads World and hooks, in workers too.
@@ -95,12 +96,16 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     `${JSON.stringify(new Redactor(request.redact).deep(settingsJson(environment)), undefined, 2)}\n`,
   );
 
-  const tally = new Tally();
+  const index = new PlanIndex();
+  const tally = new Tally(index);
   const recorder = new PlanRecorder();
   const signals = new RunSignals(() => process.exit(finishInterrupted(reports, complete)), {
     watched: request.watched !== undefined,
   });
-  const results = new RunResults(request, reports.staging, () => signals.interrupted);
+  const results = new RunResults(request, reports.staging, {
+    plan: index,
+    isInterrupted: () => signals.interrupted,
+  });
   const complete = (code: ExitCode): ExitCode => results.write(code);
   const onExit = (): void => reportSilentExit(reports, complete);
   process.on('exit', onExit);

@@ -43,7 +43,7 @@ const SETTINGS = 'name: an environment, which is no feature\n';
 
 /** Plain cucumber-js with the plugin, as a project would have it. */
 const CUCUMBER = `export default {
-  import: ['node_modules/mirrorspec/dist/support/world/**/!(*.test).js', 'steps/*.js'],
+  import: ['node_modules/mirrorspec/dist/support/world/hooks.js', 'steps/*.js'],
   plugin: ['./node_modules/mirrorspec/dist/support/language/plugin.js'],
 };
 `;

@@ -6,8 +6,13 @@
 const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|\\(?=u\{)/gu;
 
+/** Most text is nothing but these: it is shown as it is, and looking for that costs little. */
+const PLAIN = /^[ -[\]-~]*$/;
+const PLAIN_LINES = /^[ -~\n\t]*$/;
+
 /** Text from outside, made safe to show on one line: what is invisible or acts on a terminal becomes `\u{…}`. */
 export function visibleText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
@@ -30,6 +35,7 @@ const INVISIBLE_IN_LINES =
  * tabs and earlier escapes stay. Colours of terminals are dropped.
  */
 export function visibleLines(text: string): string {
+  if (PLAIN_LINES.test(text)) return text;
   return text
     .replace(COLOUR, '')
     .replace(/\r\n/g, '\n')

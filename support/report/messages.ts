@@ -14,13 +14,18 @@ const DECLARATION_FRAME = /support\/language\/step\.[jt]s/;
 
 /** Worst first: a scenario is as bad as its worst step. Cucumber's own order. */
 export function worstOf(statuses: readonly StepStatus[]): StepStatus {
-  return STEP_STATUSES.find((status) => statuses.includes(status)) ?? 'passed';
+  let worst = STEP_STATUSES.length - 1;
+  for (const status of statuses) worst = Math.min(worst, STEP_STATUSES.indexOf(status));
+  return STEP_STATUSES[worst] ?? 'passed';
 }
 
+const STATUS_OF_WORD: ReadonlyMap<string, StepStatus> = new Map(
+  STEP_STATUSES.map((status) => [status.toUpperCase(), status]),
+);
+
 export function statusOf(result: TestStepResult): StepStatus {
-  const status = result.status.toLowerCase();
   // UNKNOWN is cucumber's word for "no step at all".
-  return STEP_STATUSES.find((known) => known === status) ?? 'passed';
+  return STATUS_OF_WORD.get(result.status) ?? 'passed';
 }
 
 /** Whether a status is that of something that went wrong. */

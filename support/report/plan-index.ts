@@ -23,8 +23,15 @@ export class PlanIndex {
   readonly #code = new Map<string, { readonly name?: string; readonly place: string }>();
   readonly #testCases = new Map<string, TestCase>();
   readonly #runHooks = new Map<string, string>();
+  #last: Envelope | undefined;
 
+  /** Several that follow a run may share one index: what it has been told already, it is not told again. */
   record(envelope: Envelope): void {
+    // Of steps there are more than of anything else, and they are nothing new.
+    if (envelope === this.#last || envelope.testStepStarted !== undefined || envelope.testStepFinished !== undefined) {
+      return;
+    }
+    this.#last = envelope;
     const { pickle, gherkinDocument, testCase, testRunHookStarted } = envelope;
     if (gherkinDocument !== undefined) this.#recordLines(gherkinDocument);
     if (pickle !== undefined) this.#pickles.set(pickle.id, pickle);

@@ -45,14 +45,26 @@ export interface RunningScenario {
 
 /** Follows a run by cucumber's messages: what runs, what has ended and how. */
 export class Tally {
-  readonly #plan = new PlanIndex();
+  readonly #plan: PlanIndex;
   readonly #running = new Map<string, RunningAttempt>();
   readonly #finished = new Map<string, ScenarioResult>();
   readonly #runFailures: StepFailure[] = [];
 
+  /** `plan` may be shared with others that follow the same run. */
+  constructor(plan = new PlanIndex()) {
+    this.#plan = plan;
+  }
+
   /** Takes a message; returns the attempt that it ended, if it did. */
   record(envelope: Envelope): ScenarioResult | undefined {
-    const { testCaseStarted, attachment, testStepFinished, testCaseFinished } = envelope;
+    const { testStepFinished } = envelope;
+    if (testStepFinished !== undefined) {
+      const { testCaseStartedId, testStepId, testStepResult: result } = testStepFinished;
+      this.#running.get(testCaseStartedId)?.results.push({ testStepId, result });
+      return undefined;
+    }
+    if (envelope.testStepStarted !== undefined) return undefined;
+    const { testCaseStarted, attachment, testCaseFinished } = envelope;
     this.#plan.record(envelope);
     if (testCaseStarted !== undefined) {
       this.#running.set(testCaseStarted.id, { start: testCaseStarted, results: [], limitations: [] });
@@ -64,10 +76,6 @@ export class Tally {
     if (attachment?.mediaType === NOT_APPLICABLE_MEDIA_TYPE) {
       const attempt = this.#running.get(attachment.testCaseStartedId ?? '');
       if (attempt !== undefined) attempt.notApplicable = attachment.body;
-    }
-    if (testStepFinished !== undefined) {
-      const { testCaseStartedId, testStepId, testStepResult: result } = testStepFinished;
-      this.#running.get(testCaseStartedId)?.results.push({ testStepId, result });
     }
     const failure = this.#plan.runFailureOf(envelope);
     if (failure !== undefined) addOnce(this.#runFailures, failure);

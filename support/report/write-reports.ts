@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { badgeSvg, badgesOf } from './badges/badges.js';
@@ -7,6 +7,7 @@ import { page } from './html/page.js';
 import { junitXml } from './junit/junit.js';
 import { summaryMarkdown } from './markdown/summary.js';
 import { type ResultsSource, writeResults } from './results/write-results.js';
+import { writeParts } from './write-parts.js';
 
 export const RESULTS_FILE = 'results.json';
 export const PAGE_FILE = 'index.html';
@@ -42,13 +43,4 @@ export function writeReports(folder: string, source: ResultsSource): void {
 /** Writes the report that people read. */
 export function writePage(path: string, source: ResultsSource): void {
   writeParts(path, page(source));
-}
-
-function writeParts(path: string, parts: Iterable<string>): void {
-  const file = openSync(path, 'w');
-  try {
-    for (const part of parts) writeSync(file, part);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -16,7 +16,6 @@ import { NOT_APPLICABLE_MEDIA_TYPE } from '../model/not-applicable.js';
 import { PROTOCOLS } from '../model/protocol.js';
 import { STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { EvidenceFolder } from './evidence-folder.js';
-import { keepEvidence } from './keep-evidence.js';
 import { ScenarioLimitations } from './limitations.js';
 import { settleEnvironment } from './settle-environment.js';
 import { MirrorspecWorld } from './world.js';
@@ -61,7 +60,7 @@ After(
     // Who interrupts a run wants nothing left of it.
     const failed = scenario.result?.status === Status.FAILED && !interruption.aborted;
     try {
-      await keepEvidence(this);
+      if (this.wasAskedToBuild) await (await import('./keep-evidence.js')).keepEvidence(this);
     } finally {
       const kept = await this.dispose(failed && this.run.keep);
       if (kept !== undefined) {

@@ -17,12 +17,11 @@ const ATTACHMENT_LIMIT = 64 * 1024;
 
 /**
  * Writes what is known of a scenario into its evidence folder and attaches it: journals, packet captures, logs, verdicts,
- * and what the situation was made of. Credentials are redacted in all of it but the packet captures, which
+ * and what the situation that a step asked for was made of. Credentials are redacted in all of it but the packet captures, which
  * a project may choose not to keep.
  */
 export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   const { evidenceFolder: folder, deploymentIfBuilt: deployment } = world;
-  if (!world.wasAskedToBuild) return;
   if (folder === undefined || deployment === undefined) {
     attachRecord(world, { interfaces: [], files: [], problems: [] });
     return;

@@ -28,6 +28,16 @@ const COMMANDS = [
 ] as const;
 
 /**
+ * What keeps this machine from running labs: nothing where a small lab comes up, which it is asked for at once. Only where none does
+ * is everything looked at. Takes less than half as long as {@link checkEmbedded}.
+ */
+export async function missingForEmbedded(): Promise<Requirement[]> {
+  const basics = [operatingSystem(), nodeVersion()];
+  if (basics.every(({ ok }) => ok) && (await trialLab(process.geteuid?.() === 0)).ok) return [];
+  return (await checkEmbedded()).filter(({ ok }) => !ok);
+}
+
+/**
  * Whether this machine can run labs, checked by looking for each command and, when all are there, by building a small lab for real.
  * Takes about 0.1 s.
  */

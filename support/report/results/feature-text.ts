@@ -21,8 +21,15 @@ export interface Declaration {
 
 /** Relative to the project, with slashes, whatever the machine. */
 export function projectPath(uri: string): string {
-  return normalize(uri).split(sep).join('/');
+  const known = PATHS.get(uri);
+  if (known !== undefined) return known;
+  const path = normalize(uri).split(sep).join('/');
+  PATHS.set(uri, path);
+  return path;
 }
+
+/** Each file is asked for as often as it has scenarios. */
+const PATHS = new Map<string, string>();
 
 /** A feature as it was written, and what its scenarios are known by in cucumber's messages. */
 export function featureText(

@@ -19,13 +19,15 @@ export interface RecorderOptions {
   readonly folder: string;
   readonly reproduce: ReproduceOptions;
   readonly isInterrupted?: () => boolean;
+  /** Shared with others that follow the same run. */
+  readonly plan?: PlanIndex;
 }
 
 /** Follows a run by cucumber's messages and keeps of every scenario what `results.json` says of it, on disk. */
 export class ResultsRecorder {
   readonly log: ScenarioLog;
   readonly #options: RecorderOptions;
-  readonly #plan = new PlanIndex();
+  readonly #plan: PlanIndex;
   readonly #identities = new Identities();
   readonly #sources = new Map<string, string>();
   readonly #running = new Map<string, RunningAttempt>();
@@ -43,10 +45,17 @@ export class ResultsRecorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#plan = options.plan ?? new PlanIndex();
     this.log = new ScenarioLog(join(options.folder, `.results-${process.pid}.ndjson`));
   }
 
   record(envelope: Envelope): void {
+    const { testStepFinished } = envelope;
+    if (testStepFinished !== undefined) {
+      this.#running.get(testStepFinished.testCaseStartedId)?.finishStep(testStepFinished);
+      return;
+    }
+    if (envelope.testStepStarted !== undefined) return;
     const { meta, source, gherkinDocument, pickle, testRunStarted, testRunFinished } = envelope;
     this.#plan.record(envelope);
     if (meta !== undefined) this.#meta = meta;
@@ -136,16 +145,14 @@ export class ResultsRecorder {
     this.#places.set(place, (this.#places.get(place) ?? 0) + 1);
   }
 
-  #recordAttempt({ testCaseStarted, attachment, testStepFinished, testCaseFinished }: Envelope): void {
+  #recordAttempt({ testCaseStarted, attachment, testCaseFinished }: Envelope): void {
     if (testCaseStarted !== undefined) {
       this.#running.set(testCaseStarted.id, new RunningAttempt(testCaseStarted, this.#plan));
     }
     if (attachment !== undefined) this.#running.get(attachment.testCaseStartedId ?? '')?.attach(attachment);
-    if (testStepFinished !== undefined) {
-      this.#running.get(testStepFinished.testCaseStartedId)?.finishStep(testStepFinished);
-    }
-    const running = this.#running.get(testCaseFinished?.testCaseStartedId ?? '');
-    if (testCaseFinished === undefined || running === undefined) return;
+    if (testCaseFinished === undefined) return;
+    const running = this.#running.get(testCaseFinished.testCaseStartedId);
+    if (running === undefined) return;
     this.#running.delete(testCaseFinished.testCaseStartedId);
     const { testCaseId } = running.start;
     const attempts = [...(this.#earlier.get(testCaseId) ?? []), running.finish(testCaseFinished.timestamp)];

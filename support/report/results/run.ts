@@ -37,7 +37,7 @@ export function resultsOf(recorder: ResultsRecorder, frame: RunFrame): ResultsSo
     features: recorder.features,
     limitations: recorder.limitations,
   });
-  const source: ResultsSource = { head, entries, scenarios: () => log.scenarios() };
+  const source: ResultsSource = { head, entries, scenarios: () => log.scenarios(), lines: () => log.lines() };
   const gate = frame.judge?.(source);
   return gate === undefined ? source : { ...source, head: { ...head, runs: [judged(run, gate)] } };
 }

@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import {
   RESULTS_FORMAT,
   RESULTS_SCHEMA_ID,
@@ -7,6 +6,7 @@ import {
   type ScenarioResult,
   type ScenarioState,
 } from '../../model/results.js';
+import { writeParts } from '../write-parts.js';
 import { type LoggedScenario, loggedScenario } from './scenario-log.js';
 
 /** Everything of {@link Results} but the scenarios, of which there may be more than memory holds. */
@@ -18,6 +18,8 @@ export interface ResultsSource {
   /** In the order of the scenarios. */
   readonly entries: readonly LoggedScenario[];
   scenarios(): Iterable<ScenarioResult>;
+  /** The same as JSON, each in one line, where they are at hand as such. */
+  lines?(): Iterable<string>;
 }
 
 export function resultsHead(head: Pick<Results, 'runs' | 'features' | 'limitations' | 'counts'>): ResultsHead {
@@ -39,18 +41,21 @@ export function sourceOf({ scenarios: given, ...head }: Results): ResultsSource 
 }
 
 /** Writes `results.json`: readable at its beginning, then one line for each scenario. Memory stays flat. */
-export function writeResults(path: string, { head, scenarios }: ResultsSource): void {
-  const file = openSync(path, 'w');
-  try {
-    const text = JSON.stringify(head, undefined, 2);
-    writeSync(file, `${text.slice(0, -2)},\n  "scenarios": [`);
-    let separator = '\n';
-    for (const scenario of scenarios()) {
-      writeSync(file, `${separator}${JSON.stringify(scenario)}`);
-      separator = ',\n';
-    }
-    writeSync(file, '\n  ]\n}\n');
-  } finally {
-    closeSync(file);
+export function writeResults(path: string, source: ResultsSource): void {
+  writeParts(path, resultsJson(source));
+}
+
+function* resultsJson({ head, scenarios, lines }: ResultsSource): Generator<string> {
+  yield `${JSON.stringify(head, undefined, 2).slice(0, -2)},\n  "scenarios": [`;
+  let separator = '\n';
+  for (const line of lines?.() ?? linesOf(scenarios())) {
+    yield separator;
+    yield line;
+    separator = ',\n';
   }
+  yield '\n  ]\n}\n';
+}
+
+function* linesOf(scenarios: Iterable<ScenarioResult>): Generator<string> {
+  for (const scenario of scenarios) yield JSON.stringify(scenario);
 }
