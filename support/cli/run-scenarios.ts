@@ -16,6 +16,7 @@ import { type RedactionRules, Redactor } from '../model/redaction.js';
 import { GENERATED_FEATURE } from '../model/results.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { tagSyntaxMistake } from '../model/tag-expression.js';
+import { earlierDurations } from '../report/earlier-durations.js';
 import { PlanIndex } from '../report/plan-index.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
 import type { ResultsOptions } from '../report/results-formatter.js';
@@ -127,7 +128,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   handOver(
     options,
     { onPlan, recorder, compiledDir: join(reports.staging, 'compiled'), redact: request.redact },
-    { tally, recorder: results.recorder },
+    { tally, recorder: results.recorder, earlier: () => earlierDurations(join(reports.path, RESULTS_FILE)) },
   );
 
   try {

@@ -153,17 +153,22 @@ test('what falls short as a known limitation says is neither passed nor failed, 
     summaryText(tally, 1, plain),
     /2 scenarios: 1 known limitation, 1 of them after a retry, 1 not finished/,
   );
-  assert.match(statusLines(tally, 0, 0, 80, plain)[0] ?? '', /1\/2 scenarios · 0 failed · 1 known · /);
+  assert.match(
+    statusLines(tally, { now: 0, began: 0, columns: 80, colour: plain })[0] ?? '',
+    /1\/2 scenarios · 0 failed · 1 known · /,
+  );
 });
 
 test('the status block shows counts and what is running, and no line is wider than the terminal', () => {
   const tally = new Tally();
   for (const message of messages()) tally.record(message);
-  assert.deepEqual(statusLines(tally, 14_500, 10_000, 80, plain), [
-    '1/2 scenarios · 0 failed · 0:04',
+  assert.deepEqual(statusLines(tally, { now: 14_500, began: 10_000, columns: 80, colour: plain, remaining: 61_000 }), [
+    '1/2 scenarios · 0 failed · 0:04, about 1:10 left',
     '  1.5 s  name two  a.feature:9',
   ]);
-  assert.ok(statusLines(tally, 14_500, 10_000, 24, plain).every((line) => line.length < 24));
+  assert.ok(
+    statusLines(tally, { now: 14_500, began: 10_000, columns: 24, colour: plain }).every((line) => line.length < 24),
+  );
 });
 
 test('a failure of a hook of the run is said once, although every worker says it', () => {

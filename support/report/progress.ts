@@ -1,6 +1,7 @@
 import { type ChalkInstance, chalkStderr, default as chalkStdout } from 'chalk';
 import { observationTitle } from '../model/limitation-observation.js';
 import { withoutPipelineCommands } from '../model/pipeline-commands.js';
+import type { EarlierDurations } from './remaining-time.js';
 import { StatusBlock } from './status-block.js';
 import { type Envelope, type ScenarioResult, type ScenarioStatus, type StepFailure, Tally } from './tally.js';
 
@@ -15,6 +16,8 @@ interface FormatterContext {
 export interface ProgressOptions {
   /** Follows the run, for whoever wants to know more about it when it has ended. */
   readonly tally?: Tally;
+  /** How long scenarios took the last time; asked for only where it is shown. */
+  readonly earlier?: () => Promise<EarlierDurations>;
 }
 
 /** Errors whose message says all; where they were thrown is of no use to the reader. */
@@ -51,7 +54,9 @@ export default {
   optionsKey: 'mirrorspec',
   formatter({ on, write, options }: FormatterContext): () => void {
     const tally = options.tally ?? new Tally();
-    const block = process.stderr.isTTY ? new StatusBlock(process.stderr, tally, chalkStderr) : undefined;
+    const block = process.stderr.isTTY
+      ? new StatusBlock(process.stderr, tally, chalkStderr, options.earlier?.())
+      : undefined;
     const began = performance.now();
     on('message', (envelope) => {
       const result = tally.record(envelope);

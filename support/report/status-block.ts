@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
+import { type EarlierDurations, remainingText, remainingTime } from './remaining-time.js';
 import type { Tally } from './tally.js';
 
 const REFRESH_MS = 200;
@@ -14,11 +15,19 @@ export class StatusBlock {
   readonly #began = Date.now();
   #timer: NodeJS.Timeout | undefined;
   #height = 0;
+  #earlier: EarlierDurations = new Map();
+  #workers = 1;
+  #lines: readonly string[] = [];
+  #linesAt = 0;
 
-  constructor(terminal: NodeJS.WriteStream, tally: Tally, colour: ChalkInstance) {
+  /** @param earlier how long the scenarios took the last time, once that is known. */
+  constructor(terminal: NodeJS.WriteStream, tally: Tally, colour: ChalkInstance, earlier?: Promise<EarlierDurations>) {
     this.#terminal = terminal;
     this.#tally = tally;
     this.#colour = colour;
+    earlier?.then((durations) => {
+      this.#earlier = durations;
+    });
   }
 
   show(): void {
@@ -28,9 +37,21 @@ export class StatusBlock {
   draw(): void {
     if (this.#timer === undefined) return;
     this.clear();
-    const lines = statusLines(this.#tally, Date.now(), this.#began, this.#terminal.columns, this.#colour);
-    this.#terminal.write(`${lines.join('\n')}\n`);
-    this.#height = lines.length;
+    const now = Date.now();
+    // Scenarios may end faster than anyone reads.
+    if (now - this.#linesAt >= REFRESH_MS / 2) {
+      this.#lines = this.#linesFor(now);
+      this.#linesAt = now;
+    }
+    this.#terminal.write(`${this.#lines.join('\n')}\n`);
+    this.#height = this.#lines.length;
+  }
+
+  #linesFor(now: number): readonly string[] {
+    this.#workers = Math.max(this.#workers, this.#tally.running.length);
+    const remaining = remainingTime(this.#tally, { now, workers: this.#workers, earlier: this.#earlier });
+    const [began, columns, colour] = [this.#began, this.#terminal.columns, this.#colour];
+    return statusLines(this.#tally, { now, began, columns, colour, remaining });
   }
 
   clear(): void {
@@ -45,22 +66,28 @@ export class StatusBlock {
   }
 }
 
-/** `now` and `began` in epoch milliseconds; no line is wider than `columns`. */
-export function statusLines(
-  tally: Tally,
-  now: number,
-  began: number,
-  columns: number,
-  colour: ChalkInstance,
-): readonly string[] {
-  const done = tally.results.length;
-  const failed = tally.results.filter(({ status }) => !/passed|known|skipped/.test(status)).length;
+export interface StatusView {
+  /** Epoch milliseconds, as is `began`. */
+  readonly now: number;
+  readonly began: number;
+  /** No line is wider. */
+  readonly columns: number;
+  readonly colour: ChalkInstance;
+  /** Milliseconds; undefined where nobody knows. */
+  readonly remaining?: number | undefined;
+}
+
+/** What a terminal shows while scenarios run: counts and times, and below them what is running. */
+export function statusLines(tally: Tally, { now, began, columns, colour, remaining }: StatusView): readonly string[] {
+  const { results } = tally;
+  const done = results.length;
+  const failed = results.filter(({ status }) => !/passed|known|skipped/.test(status)).length;
   const known = tally.count('known');
   const counts = [
     `${done}/${tally.total} scenarios`,
     `${failed} failed`,
     ...(known > 0 ? [`${known} known`] : []),
-    clock(now - began),
+    [clock(now - began), remainingText(remaining)].filter((text) => text !== '').join(', '),
   ];
   const running = tally.running.slice(0, LINES).map(({ name, location, startedAt }) => {
     const age = `${Math.max(0, (now - startedAt) / 1000).toFixed(1)} s`.padStart(7);
