@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -163,8 +163,10 @@ class LocalAgent extends Agent {
     return true;
   }
 
-  override reuseSocket(socket: Duplex): void {
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
     clearTimeout(this.#idle.get(socket));
+    // Takes back what Node listens for on idle sockets.
+    super.reuseSocket(socket, request);
   }
 }
 
