@@ -1,3 +1,5 @@
+import { CALL_ID_HEADER } from '../model/journal.js';
+
 /** Names and values of header fields in turn, as Node's `rawHeaders` has them. */
 export type RawFields = readonly string[];
 
@@ -37,4 +39,10 @@ export function hasField(raw: RawFields, name: string): boolean {
 /** Fields with one of them replaced, at their end. */
 export function withField(raw: RawFields, name: string, value: string): string[] {
   return [...pairsOf(raw).filter(([other]) => other.toLowerCase() !== name.toLowerCase()), [name, value]].flat();
+}
+
+/** The call that a request carries, as a log tells it behind the request; empty where it carries none. */
+export function callText(raw: RawFields): string {
+  const at = raw.findIndex((name) => name.toLowerCase() === CALL_ID_HEADER);
+  return at === -1 ? '' : ` (call ${raw[at + 1]})`;
 }

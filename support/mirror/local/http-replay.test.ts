@@ -104,6 +104,17 @@ for (const [request, server] of [
       assert.equal(over()?.failure, undefined);
     }
     assert.equal(connections(), 1);
+    const warnings: Error[] = [];
+    const warned = (warning: Error): number => warnings.push(warning);
+    process.on('warning', warned);
+    context.after(() => process.off('warning', warned));
+    for (let count = 0; count < 12; count += 1) {
+      const { replayed, over } = replay(request);
+      replayed.end();
+      await until(() => over() !== undefined);
+    }
+    assert.deepEqual(warnings, [], 'nothing is gathered with each request');
+    assert.equal(connections(), 1);
     const both = [replay(request), replay(request)];
     for (const { replayed } of both) replayed.end();
     await until(() => both.every(({ over }) => over() !== undefined));
@@ -160,11 +171,37 @@ test('a local process that breaks off before it answers is tried again, and one 
   });
   const { port, start } = await reserve(context, server);
   await start();
-  const { replay } = replayer(context, port);
-  const { replayed, over } = replay(GET);
+  const { replay, log } = replayer(context, port);
+  const { replayed, over } = replay({ ...GET, fields: [...GET.fields, 'X-Mirrorspec-Call', 'c1'] });
   replayed.end();
   await until(() => over() !== undefined);
   assert.deepEqual([requests, over()?.failure], [2, undefined]);
+  assert.match(
+    log.join('\n'),
+    /^debug attempt 1 of GET \/orders \(call c1\) failed, and is made again after 50 ms: .+$/,
+  );
+});
+
+test('a request that meets an idle connection as the local process closes it is replayed on a new one', async (context) => {
+  const requests: number[] = [];
+  const server = createHttp1((request, response) => {
+    const onThis = (served.get(request.socket) ?? 0) + 1;
+    served.set(request.socket, onThis);
+    requests.push(onThis);
+    if (onThis === 1) response.end();
+    else request.socket.destroy();
+  });
+  const served = new Map<Socket, number>();
+  const { port, start } = await reserve(context, server);
+  await start();
+  const { replay } = replayer(context, port);
+  for (let count = 0; count < 2; count += 1) {
+    const { replayed, over } = replay(GET);
+    replayed.end();
+    await until(() => over() !== undefined);
+    assert.equal(over()?.failure, undefined);
+  }
+  assert.deepEqual(requests, [1, 2, 1]);
 });
 
 test('an original that breaks off does not break the replay off: the body ends there, cleanly', async (context) => {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { LogLine } from '../../model/session.js';
 import type { NewRequest } from '../agent-protocol.js';
-import { hasField } from '../fields.js';
+import { callText, hasField } from '../fields.js';
 import { attemptHttp1, attemptHttp2, type HttpAttempt } from './http-attempt.js';
 import type { LocalAddress, LocalClients } from './local-clients.js';
 import { LINGER_MS, MESSAGES_WAITING } from './mirrored-connection.js';
@@ -159,7 +159,15 @@ export class HttpReplay {
       return;
     }
     const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (this.#attempts - 1), LONGEST_BACKOFF_MS);
+    this.#logRetry(error, backoff);
     setTimeout(() => this.#try(), backoff);
+  }
+
+  /** As mirrord does at its lowest level (intproxy http_gateway.rs: "Trying again after backoff"); ours says of which call. */
+  #logRetry({ message }: Error, backoffMs: number): void {
+    const { method, target, fields } = this.#options.request;
+    const attempt = `attempt ${this.#attempts} of ${method} ${target}${callText(fields)}`;
+    this.#options.log('debug', `${attempt} failed, and is made again after ${backoffMs} ms: ${message}`);
   }
 
   #add(piece: Piece): void {

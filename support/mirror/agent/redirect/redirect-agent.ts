@@ -2,8 +2,9 @@ import type { ServerHttp2Session } from 'node:http2';
 import { isIPv6, type Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Destination } from '../../../linux/original-destination.js';
-import { CALL_ID_HEADER, now } from '../../../model/journal.js';
+import { now } from '../../../model/journal.js';
 import type { LogLine, SessionCounters } from '../../../model/session.js';
+import { callText } from '../../fields.js';
 import type { Backlog } from '../backlog.js';
 import { ClientLink } from '../client-link.js';
 import { DETECTION_TIMEOUT_MS, type FirstBytes, readFirstBytes } from './first-bytes.js';
@@ -239,9 +240,7 @@ export class RedirectAgent {
 
 /** Tells a request that a filter left out, also by the id that calls carry. */
 function exclusionText({ method, target, fields }: FilteredRequest): string {
-  const at = fields.findIndex((name) => name.toLowerCase() === CALL_ID_HEADER);
-  const call = at === -1 ? '' : ` (call ${fields[at + 1]})`;
-  return `${method} ${target}${call} does not match the filter: it is passed on, and not mirrored`;
+  return `${method} ${target}${callText(fields)} does not match the filter: it is passed on, and not mirrored`;
 }
 
 /** `ip:port`; an IPv4 address that IPv6 carries is written as IPv4. */
