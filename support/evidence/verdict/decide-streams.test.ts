@@ -209,6 +209,11 @@ describe('why a copy that the local process hung up on is not whole', () => {
     return { ...evidence, journals: { ...evidence.journals, localProcess } };
   }
 
+  /** Copies on connections of their own, each 50 ms after the one before. */
+  function replayed(copy: ScriptedExchange, times: number): ScriptedExchange[] {
+    return Array.from({ length: times }, (_, at) => changed(copy, { connection: at + 1, at: copy.at + 50 * at }));
+  }
+
   it('what followed had nowhere to go', () => {
     assert.deepEqual(explain(brokenCopies([part]), 'c1'), {
       cause: 'local-process-hung-up',
@@ -218,7 +223,7 @@ describe('why a copy that the local process hung up on is not whole', () => {
   });
 
   it('a replay is made again', () => {
-    const again = [1, 2, 3].map((connection) => changed(part, { connection }));
+    const again = replayed(part, 3);
     assert.deepEqual(explain(brokenCopies(again, redirect), 'c1'), {
       cause: 'replay-retried',
       summary:
@@ -231,8 +236,13 @@ describe('why a copy that the local process hung up on is not whole', () => {
   });
 
   it('a replay is made again although all of the request had come', () => {
-    const again = [1, 2, 3].map((connection) => changed(without(call, 'answer'), { connection }));
+    const again = replayed(without(call, 'answer'), 3);
     assert.equal(explain(brokenCopies(again, redirect), 'c1')?.cause, 'replay-retried');
+  });
+
+  it('connections that were closed once the copies had come tell nothing of a replay', () => {
+    const together = [1, 2].map((connection) => changed(without(call, 'answer'), { connection }));
+    assert.notEqual(explain(brokenCopies(together, redirect), 'c1')?.cause, 'replay-retried');
   });
 
   it('two copies on one connection are no replays', () => {
@@ -240,7 +250,7 @@ describe('why a copy that the local process hung up on is not whole', () => {
   });
 
   it('a sniffer replays nothing', () => {
-    const again = [1, 2].map((connection) => changed(part, { connection }));
+    const again = replayed(part, 2);
     assert.notEqual(explain(brokenCopies(again), 'c1')?.cause, 'replay-retried');
   });
 

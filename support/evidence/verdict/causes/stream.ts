@@ -55,8 +55,10 @@ export const localProcessHungUp: Finder = (index, judgement) => {
 export const replayRetried: Finder = (index, judgement) => {
   const { mirrored, sent } = judgement;
   if (index.evidence.session?.profile !== 'redirect' || mirrored.length <= sent.length) return undefined;
-  // An attempt that was not answered may have brought all of the request.
-  const closed = closedCopies(index, judgement);
+  // An attempt that was not answered may have brought all of the request; an idle connection is closed, too, but later.
+  const closed = closedCopies(index, judgement).filter(({ closed: { at } }) =>
+    mirrored.some(({ openedAt }) => openedAt > at),
+  );
   const connections = new Set(mirrored.map(({ connection }) => connection));
   if (closed.length < mirrored.length - sent.length || connections.size < mirrored.length) return undefined;
   return {
