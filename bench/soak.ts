@@ -35,11 +35,26 @@ const MIX: readonly {
 ];
 /** Losses that the mechanisms have by themselves: mirrord's bounded queues, and what comes before the local process agrees to an upgrade. */
 const LOSSES: readonly Cause[] = ['agent-lagged', 'capture-dropped', 'upgrade-not-agreed'];
-/** How long copies may take: those of raw connections end a second after them. */
+/** How long copies may take after nothing is under way any more: those of raw connections end a second after them. */
 const DELIVERY_MS = 5000;
 const POLL_MS = 100;
+/** How long what is under way may take before it counts as lost: a machine that does other things is slow. */
+const LATEST_MS = 60_000;
+const EXAMPLES = 10;
 /** Heaps take some minutes to reach their size. */
 const MINUTES_TO_JUDGE_MEMORY = 5;
+
+/** A verdict that no loss of the mechanism explains. */
+interface Unexplained {
+  /** What the call was: protocol and interaction. */
+  readonly kind: string;
+  readonly verdict: CallVerdict;
+}
+
+interface Round {
+  readonly verdicts: readonly CallVerdict[];
+  readonly kinds: ReadonlyMap<string, string>;
+}
 
 interface Sample {
   readonly minute: number;
@@ -64,29 +79,29 @@ function soak(situation: Situation, minutes: number): Promise<Row[]> {
     const elapsed = (): number => (performance.now() - start) / 60_000;
     const samples: Sample[] = [];
     const verdicts = new Map<string, number>();
-    const unexplained: CallVerdict[] = [];
+    const unexplained: Unexplained[] = [];
     let made = 0;
     while (elapsed() < minutes) {
       const round = await makeRound(deployment, situation, signal);
-      made += round.length;
-      for (const verdict of round) {
+      made += round.verdicts.length;
+      for (const verdict of round.verdicts) {
         const { explanation } = verdict;
         const text = explanation === undefined ? verdict.verdict : `${verdict.verdict} (${explanation.cause})`;
         verdicts.set(text, (verdicts.get(text) ?? 0) + 1);
         if (verdict.verdict !== 'mirrored' && !(explanation && LOSSES.includes(explanation.cause))) {
-          unexplained.push(verdict);
+          unexplained.push({ kind: round.kinds.get(verdict.call) ?? '', verdict });
         }
       }
       samples.push({ minute: elapsed(), memory: memoryOfLab() });
     }
     const report = await deployment.session?.report();
     const { lagged = 0, refused = 0, drops = 0 } = report?.counters ?? {};
-    const [first] = unexplained;
+    const examples = unexplained.slice(0, EXAMPLES).map((one) => `\n    ${exampleText(one)}`);
     const told = [...verdicts].map(([text, count]) => `${count.toLocaleString('en')} ${text}`).join(', ');
     return [
       {
         what: `soak, ${profile}: ${made.toLocaleString('en')} calls and streams in ${elapsed().toFixed(1)} min, nothing lost that the mechanism does not lose`,
-        figure: `${told} (${drops} frames dropped, ${lagged} connections or requests lagged, ${refused} of them refused)${first === undefined ? '' : `; for example ${exampleText(first)}`}`,
+        figure: `${told} (${drops} frames dropped, ${lagged} connections or requests lagged, ${refused} of them refused)${examples.length === 0 ? '' : `; for example${examples.join('')}\n   `}`,
         bound: '0 lost for another reason',
         holds: unexplained.length === 0,
       },
@@ -95,17 +110,14 @@ function soak(situation: Situation, minutes: number): Promise<Row[]> {
   });
 }
 
-function exampleText({ call, verdict, explanation, differences }: CallVerdict): string {
+function exampleText({ kind, verdict: { call, verdict, explanation, differences } }: Unexplained): string {
   const [difference] = differences;
   const found = difference && `${difference.what}: expected ${difference.expected}, found ${difference.found}`;
-  return `${call} is ${verdict}: ${found ?? explanation?.summary ?? 'nothing says why'}`;
+  const proof = explanation?.proof ?? [];
+  return `${kind} ${call} is ${verdict}: ${[found ?? explanation?.summary ?? 'nothing says why', ...proof].join('; ')}`;
 }
 
-async function makeRound(
-  deployment: Deployment,
-  situation: Situation,
-  signal: AbortSignal,
-): Promise<readonly CallVerdict[]> {
+async function makeRound(deployment: Deployment, situation: Situation, signal: AbortSignal): Promise<Round> {
   const plans = MIX.map(({ intervalMs = 0, ...request }) => {
     const draft = new CallDraft();
     draft.intervalMs = intervalMs;
@@ -117,16 +129,20 @@ async function makeRound(
   if (session === undefined) throw new Error('there is no session');
   await session.proveAlive(signal);
   const wanted = new Set(plans.flatMap(({ ids }) => ids));
-  const deadline = performance.now() + DELIVERY_MS;
+  const kinds = new Map(
+    plans.flatMap(({ ids }, at) => ids.map((id) => [id, `${MIX[at]?.protocol} ${MIX[at]?.interaction}`] as const)),
+  );
+  const answered = performance.now();
   for (;;) {
     const quiescent = await session.quiescent(signal);
     const verdicts = (await decided(deployment, plans[0]?.target.port ?? 0)).filter(({ call }) => wanted.has(call));
     const complete = quiescent && verdicts.every(({ verdict }) => verdict === 'mirrored');
-    if (complete || performance.now() > deadline) {
+    const waited = performance.now() - answered;
+    if (complete || (quiescent && waited > DELIVERY_MS) || waited > LATEST_MS) {
       if (verdicts.length !== wanted.size) throw new Error(`of ${wanted.size} calls ${verdicts.length} were judged`);
       const { caller, workload = [], localProcess } = deployment.journals();
       for (const journal of [caller, workload, localProcess]) letGo(journal);
-      return verdicts;
+      return { verdicts, kinds };
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
