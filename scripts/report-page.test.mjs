@@ -12,7 +12,7 @@ import { prepare } from './prepare.mjs';
 
 prepare();
 const { findChromium, launchChromium, workOfLargePage } = await import('../dist/bench/page-in-browser.js');
-const { largeResults, smallResults, HOSTILE } = await import('../dist/support/report/testing/synthetic-results.js');
+const { largeResults, smallResults, HOSTILE } = await import('../dist/support/report/testing/hostile-results.js');
 const { sourceOf } = await import('../dist/support/report/results/write-results.js');
 const { writePage } = await import('../dist/support/report/write-reports.js');
 
