@@ -149,14 +149,14 @@ function Rules({ rules }: { readonly rules: NonNullable<NonNullable<ScenarioResu
     <>
       <Scroll label="iptables rules">
         <table>
-          <caption>What the iptables rules of the workload's pod took</caption>
+          <caption>What came to the iptables rules of the workload's pod</caption>
           <thead>
             <tr>
               <th scope="col">whose</th>
               <th scope="col">chain</th>
               <th scope="col">rule</th>
               <th scope="col">what it does</th>
-              <th scope="col">took</th>
+              <th scope="col">came to it</th>
             </tr>
           </thead>
           <tbody>
