@@ -77,6 +77,7 @@ function build() {
   removeOrphans();
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
   run([tsc, '--project', ROOT], 'tsc');
+  run([process.execPath, join(ROOT, 'scripts/bundle-programs.mjs')], 'bundling the programs');
   // npm does this for a package that is installed; here `npx mirrorspec` runs the file itself.
   chmodSync(join(ROOT, 'dist/support/cli/main.js'), 0o755);
   mkdirSync(dirname(BUILD_STAMP), { recursive: true });
@@ -87,6 +88,7 @@ function build() {
 function sourceList() {
   const files = [
     'tsconfig.json',
+    'scripts/bundle-programs.mjs',
     'package-lock.json',
     ...SOURCE_FOLDERS.flatMap((folder) => [...filesBelow(folder, '.ts'), ...filesBelow(folder, '.tsx')]),
   ];
@@ -101,6 +103,7 @@ function sourceList() {
 /** What is left of a source that was renamed or deleted would still be run as a test or loaded as a step. */
 function removeOrphans() {
   for (const file of filesBelow('dist', '')) {
+    if (file.startsWith('dist/programs/')) continue;
     const source = file.replace(/^dist\//, '').replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
     if (!existsSync(join(ROOT, source)) && !existsSync(join(ROOT, `${source}x`))) rmSync(join(ROOT, file));
   }

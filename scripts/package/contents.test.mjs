@@ -17,8 +17,8 @@ import { ROOT } from '../prepare.mjs';
 import { pack } from './pack.mjs';
 
 /** Bounds that notice what should not be in it: compressed and unpacked, in bytes. */
-const MAX_SIZE = 1_000_000;
-const MAX_UNPACKED_SIZE = 4_000_000;
+const MAX_SIZE = 1_250_000;
+const MAX_UNPACKED_SIZE = 5_000_000;
 
 const CUCUMBER = JSON.parse(readFileSync(join(ROOT, 'node_modules/@cucumber/cucumber/package.json'), 'utf8'));
 const CUCUMBER_MAJOR = Number(CUCUMBER.version.split('.')[0]);
@@ -125,6 +125,7 @@ describe('the npm package', () => {
       'LICENSE',
       'README.md',
       'CHANGELOG.md',
+      'dist/programs/environment/embedded/lab/init.js',
       'dist/support/cli/main.js',
       'dist/support/index.d.ts',
       'dist/support/cli/typescript-loader.js',

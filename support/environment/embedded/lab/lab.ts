@@ -8,6 +8,7 @@ import type { JournalRecord } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import type { InterfaceTraffic } from '../../../model/verdict.js';
 import { errorOf, type User } from '../../../program/protocol.js';
+import { bundled } from './bundled.js';
 import {
   type FromInit,
   LAB_MARK,
@@ -98,7 +99,7 @@ export class Lab {
     signal.throwIfAborted();
     const id = randomBytes(6).toString('hex');
     const [file, ...args] = labCommand(options.mayBeKept);
-    const child = spawn(file, [...args, process.execPath, '--enable-source-maps', INIT], {
+    const child = spawn(file, [...args, process.execPath, bundled(INIT)], {
       cwd: '/',
       // A process group of its own, so that all of it can be ended at once.
       detached: true,
@@ -220,7 +221,7 @@ export class Lab {
         program,
         pod,
         name,
-        module: fileURLToPath(start.module),
+        module: bundled(fileURLToPath(start.module)),
         options: start.options,
         user: start.user,
       },
