@@ -199,6 +199,8 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Then', 'interface: { name: eth0, carried: TLS only }', '"eth0" carried TLS only'],
   ['Given', 'mesh: istio', 'an Istio mesh'],
   ['Given', 'mesh: { kind: istio, mtls: PERMISSIVE }', 'an Istio mesh with PERMISSIVE mutual TLS'],
+  ['Given', 'mesh: istio-ambient', 'an Istio ambient mesh'],
+  ['Given', 'mesh: { kind: istio-ambient, mtls: PERMISSIVE }', 'an Istio ambient mesh with PERMISSIVE mutual TLS'],
   ['Given', 'mesh: none', 'no mesh'],
   ['Given', 'caller: unmeshed', 'a caller outside the mesh'],
   ['Given', 'caller: meshed', 'a caller inside the mesh'],

@@ -54,6 +54,33 @@ declareStep<MirrorspecWorld, [InterceptionMode]>({
 
 declareStep<MirrorspecWorld, []>({
   keyword: 'Given',
+  expression: 'an Istio ambient mesh',
+  title: 'an Istio ambient mesh',
+  description:
+    'Istio in ambient mode: no sidecars; ztunnels carry connections between meshed pods through mutual TLS and hand them to the application on `lo`, from the client’s own address, with not a byte changed. The workload accepts nothing else (`STRICT`). There is no waypoint.',
+  example: 'Given an Istio ambient mesh',
+  yaml: { key: 'mesh', value: 'istio-ambient' },
+  run() {
+    this.describe.mesh = meshOf('istio-ambient');
+  },
+});
+
+declareStep<MirrorspecWorld, [MtlsPolicy]>({
+  keyword: 'Given',
+  expression: 'an Istio ambient mesh with {policy} mutual TLS',
+  title: 'an Istio ambient mesh with an mTLS policy',
+  description:
+    "An Istio ambient mesh in which the workload's PeerAuthentication has the given mode. `DISABLE` means nothing there and is refused.",
+  example: 'Given an Istio ambient mesh with PERMISSIVE mutual TLS',
+  parameters: [{ name: 'policy', description: "what the workload's ztunnel accepts" }],
+  yaml: { key: 'mesh', value: { kind: 'istio-ambient', mtls: '{policy}' } },
+  run(mtls) {
+    this.describe.mesh = meshOf('istio-ambient', mtls);
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
   expression: 'no mesh',
   title: 'no mesh',
   description: 'Neither the workload nor the caller has a sidecar. This is how it is when no step names a mesh.',
@@ -68,7 +95,8 @@ declareStep<MirrorspecWorld, [MeshKind]>({
   keyword: 'Given',
   expression: 'the mesh is {mesh}',
   title: 'the mesh, by its kind',
-  description: 'The same as "an Istio mesh" or "no mesh", for scenarios in which the mesh is a column of the examples.',
+  description:
+    'The same as "an Istio mesh", "an Istio ambient mesh" or "no mesh", for scenarios in which the mesh is a column of the examples.',
   example: 'Given the mesh is istio',
   parameters: [{ name: 'mesh', description: 'its kind' }],
   yaml: { key: 'mesh' },

@@ -61,7 +61,8 @@ declareParameterType<Cause>({
 declareParameterType<MeshKind>({
   name: 'mesh',
   values: MESH_KINDS,
-  description: 'A mesh by its kind: `istio` (with sidecars, mutual TLS in mode `STRICT`) or `none`.',
+  description:
+    'A mesh by its kind: `istio` (with sidecars), `istio-ambient`, both with mutual TLS in mode `STRICT`, or `none`.',
   transform: (text) => text as MeshKind,
 });
 

@@ -32,7 +32,11 @@ export type Mesh =
 const MESHES_BY_KIND: { readonly [Kind in Mesh['kind']]: readonly Extract<Mesh, { readonly kind: Kind }>[] } = {
   none: [{ kind: 'none' }],
   istio: MTLS_POLICIES.map((mtls) => ({ kind: 'istio', mtls })),
-  'istio-ambient': [],
+  // It ignores the policy DISABLE.
+  'istio-ambient': [
+    { kind: 'istio-ambient', mtls: 'STRICT' },
+    { kind: 'istio-ambient', mtls: 'PERMISSIVE' },
+  ],
   linkerd: [],
 };
 

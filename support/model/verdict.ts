@@ -71,6 +71,8 @@ export interface Difference {
 /** What one interface of the workload's pod carried to and from the workload's ports while the scenario ran. */
 export interface InterfaceTraffic {
   readonly interface: string;
+  /** Ports of the mesh's tunnels, to which calls to the workload go inside of mutual TLS: what they carry is counted as well. */
+  readonly tunnelPorts?: readonly number[];
   readonly packets: number;
   readonly payloadBytes: number;
   /** TLS records (handshake or application data) seen at the start of segments. */

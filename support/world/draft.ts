@@ -103,6 +103,7 @@ export class SituationDraft {
         'ports and authorization policies are described for a mesh, and there is none: add "Given an Istio mesh"',
       );
     }
+    if (this.mesh.kind === 'istio-ambient') refuseForAmbient(this.mesh, ports, deniedPaths);
     const served = portsOf(this.workload);
     const unknown = ports.find(({ port }) => !served.includes(port));
     if (unknown !== undefined) {
@@ -121,6 +122,9 @@ export class SituationDraft {
     const { order, firstCall } = this.startup;
     if (order !== undefined && this.mesh.kind === 'none') {
       throw new UserError('the workload has no sidecar that it could start before or after: add "Given an Istio mesh"');
+    }
+    if (order !== undefined && this.mesh.kind === 'istio-ambient') {
+      throw new UserError('on an ambient mesh there is no sidecar that the workload could start before or after');
     }
     if (firstCall === true && this.workload.kind !== 'echo') {
       throw new UserError('only the workload "echo" can be told to make a call when it starts');
@@ -153,6 +157,25 @@ export class SituationDraft {
       ...(this.loss === undefined ? {} : { loss: this.loss }),
       ...(this.packetBytes === undefined ? {} : { packetBytes: this.packetBytes }),
     };
+  }
+}
+
+/** What a mesh without sidecars and waypoints does not do. */
+function refuseForAmbient(
+  mesh: Extract<Mesh, { readonly kind: 'istio-ambient' }>,
+  ports: readonly PortSettings[],
+  deniedPaths: readonly PathPattern[],
+): void {
+  if (mesh.mtls === 'DISABLE' || ports.some(({ mtls }) => mtls === 'DISABLE')) {
+    throw new UserError('an ambient mesh ignores the mTLS policy DISABLE: say STRICT or PERMISSIVE');
+  }
+  if (deniedPaths.length > 0) {
+    throw new UserError(
+      'ztunnel does not see the paths of requests: on an ambient mesh only a waypoint, which is not built, could deny them',
+    );
+  }
+  if (ports.some(({ excluded }) => excluded)) {
+    throw new UserError('ports are excluded from sidecars, and an ambient mesh has none');
   }
 }
 

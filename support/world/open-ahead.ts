@@ -21,7 +21,8 @@ export async function openAhead(
     (deployment.journals().workload ?? []).filter(({ kind }) => kind === 'connection-opened').length;
   const before = accepted();
   await deployment.connect(plan, signal);
-  const reachesWorkload = situation.mesh.kind === 'none' || protocolOf(plan.target.port, situation) === 'tcp';
+  const passesBytes = situation.mesh.kind === 'none' || situation.mesh.kind === 'istio-ambient';
+  const reachesWorkload = passesBytes || protocolOf(plan.target.port, situation) === 'tcp';
   if (deployment.journals().workload === undefined || !reachesWorkload) return;
   const deadline = performance.now() + plan.timeoutMs;
   while (accepted() === before) {

@@ -74,6 +74,7 @@ export class EmbeddedDeployment implements Deployment {
   readonly #start: WorkloadStart;
   readonly #situation: Situation;
   readonly #lab: Lab;
+  readonly #plane: DataPlane;
   readonly #parts: { readonly part: string; readonly running: Running }[] = [];
   readonly #proxies: { readonly name: string; readonly running: RunningProxy }[] = [];
   readonly #captures: RunningCapture[] = [];
@@ -86,6 +87,7 @@ export class EmbeddedDeployment implements Deployment {
   private constructor(situation: Situation, lab: Lab, plane: DataPlane, { facts }: PreparedDataPlane) {
     this.#situation = situation;
     this.#lab = lab;
+    this.#plane = plane;
     this.caller = situation.caller;
     this.meshHeaders = plane.headers;
     this.#facts = { environment: 'embedded', ...facts, workload: situation.workload.kind, caller: situation.caller };
@@ -258,7 +260,9 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   interfaces(): Promise<readonly InterfaceTraffic[]> {
-    return Promise.all(this.#captures.map((capture) => capture.traffic()));
+    const { tunnelPorts } = this.#plane;
+    const tunnels = tunnelPorts.length === 0 ? {} : { tunnelPorts };
+    return Promise.all(this.#captures.map(async (capture) => ({ ...(await capture.traffic()), ...tunnels })));
   }
 
   interceptionRules(): Promise<readonly InterceptionRule[]> {
@@ -423,7 +427,7 @@ export class EmbeddedDeployment implements Deployment {
             pod: WORKLOAD.pod,
             interface: name,
             file,
-            ports: portsOf(this.#situation.workload),
+            ports: [...portsOf(this.#situation.workload), ...this.#plane.tunnelPorts],
             snaplen: CAPTURE_SNAPLEN,
           },
           signal,

@@ -34,13 +34,17 @@ export const ENVIRONMENT_PROPERTIES: Readonly<Record<string, Schema>> = {
   mesh: {
     title: 'the mesh of scenarios that name none',
     description:
-      'What a scenario without a step such as "Given an Istio mesh" or "Given no mesh" runs on: `none`, `istio` (mutual TLS `STRICT`), or a mapping with `kind` and `mtls`.',
+      'What a scenario without a step such as "Given an Istio mesh" or "Given no mesh" runs on: `none`, `istio` or `istio-ambient` (mutual TLS `STRICT`), or a mapping with `kind` and `mtls`.',
     default: DEFAULT_SETTINGS.mesh.kind,
     anyOf: [
       { enum: MESH_KINDS },
       mappingOf(
         {
-          kind: { title: 'kind of mesh', description: '`none`, or `istio` with sidecars.', enum: MESH_KINDS },
+          kind: {
+            title: 'kind of mesh',
+            description: '`none`, `istio` with sidecars, or `istio-ambient` without.',
+            enum: MESH_KINDS,
+          },
           mtls: {
             title: 'mTLS policy',
             description:

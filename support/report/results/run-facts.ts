@@ -69,6 +69,9 @@ export function realityOf(
     ],
     standIns: [
       ...(engines.includes('node') ? ["the mesh: Istio's interception rules around mirrorspec's own sidecars"] : []),
+      ...((facts.mesh ?? []).some((mesh) => mesh.startsWith('istio (ambient)'))
+        ? ["the ambient mesh: Istio's rules around mirrorspec's own ztunnel in each pod, without waypoints"]
+        : []),
       emulated.size === 0
         ? "mirrord: mirrorspec's reference agent"
         : `mirrord: mirrorspec's reference agent, as version ${[...emulated].sort().join(', ')}`,

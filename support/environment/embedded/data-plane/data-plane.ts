@@ -12,6 +12,8 @@ import type { Interception } from '../lab/topology.js';
 export interface DataPlane {
   /** Names of headers that its proxies add to requests. Lower case. */
   readonly headers: readonly string[];
+  /** Ports of pods to which connections between proxies go, where that is not the port that was called. */
+  readonly tunnelPorts: readonly number[];
   /**
    * What takes the connections of a pod of the mesh. Absent: nothing does.
    * @param excludedPorts inbound ports that go to the application at once

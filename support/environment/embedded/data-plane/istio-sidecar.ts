@@ -21,6 +21,7 @@ const MESH_HEADERS = [
 export function istioSidecars({ mtls, interception }: Extract<Mesh, { readonly kind: 'istio' }>): DataPlane {
   return {
     headers: MESH_HEADERS,
+    tunnelPorts: [],
     interception: (excludedPorts) => istioInterception(excludedPorts, interception),
     async prepare(situation, members, choices) {
       const { workload, caller } = members;

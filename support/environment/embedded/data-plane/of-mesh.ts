@@ -1,5 +1,6 @@
 import { UserError } from '../../../model/errors.js';
 import { type Mesh, meshText } from '../../../model/situation.js';
+import { istioAmbient } from './ambient.js';
 import type { DataPlane } from './data-plane.js';
 import { istioSidecars } from './istio-sidecar.js';
 import { NO_DATA_PLANE } from './none.js';
@@ -15,6 +16,7 @@ export function dataPlaneOf(mesh: Mesh): DataPlane {
     case 'istio':
       return istioSidecars(mesh);
     case 'istio-ambient':
+      return istioAmbient(mesh);
     case 'linkerd':
       throw notBuilt(mesh);
   }

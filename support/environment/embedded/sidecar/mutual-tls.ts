@@ -110,13 +110,18 @@ export class MutualTls {
    */
   connect(
     raw: Socket,
-    server: { readonly servername: string; readonly spoken: Spoken; readonly accepted: readonly string[] },
+    server: {
+      /** Absent: none is told. */
+      readonly servername?: string;
+      readonly spoken: Spoken | 'hbone';
+      readonly accepted: readonly string[];
+    },
   ): Promise<TLSSocket> {
     return new Promise((resolve, reject) => {
       const socket = connect({
         socket: raw,
         secureContext: this.#context,
-        servername: server.servername,
+        ...(server.servername !== undefined && { servername: server.servername }),
         ALPNProtocols: [...OFFERED_PROTOCOLS[server.spoken]],
         rejectUnauthorized: true,
         checkServerIdentity: (_, certificate) => this.#checkServer(certificate.subjectaltname, server.accepted),

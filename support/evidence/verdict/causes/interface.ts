@@ -152,8 +152,9 @@ export const noTrafficOnInterface: Finder = (index) => {
 };
 
 function trafficLine(traffic: InterfaceTraffic, port: number): string {
-  const { tlsRecords, plaintextRequests } = traffic;
-  return `${visibleText(traffic.interface)}: ${quantity(tlsRecords, 'TLS record')}, ${quantity(plaintextRequests, 'plaintext request')} to port ${port}`;
+  const { tlsRecords, plaintextRequests, tunnelPorts = [] } = traffic;
+  const inTunnels = tunnelPorts.length === 0 ? '' : ` or the mesh's tunnels to port ${tunnelPorts.join(', ')}`;
+  return `${visibleText(traffic.interface)}: ${quantity(tlsRecords, 'TLS record')}, ${quantity(plaintextRequests, 'plaintext request')} to port ${port}${inTunnels}`;
 }
 
 function adviceLines({ inTheClearElsewhere }: Clues, port: number, profile: Profile | undefined): string[] {

@@ -16,10 +16,18 @@ interface Family {
   readonly rules: RedirectRulesOptions;
 }
 
+/**
+ * Whether packets may go to 127.0.0.1 from an address that is not loopback. Rules in OUTPUT redirect to 127.0.0.1, and ztunnel's connections to the
+ * application come from the client's address.
+ */
+const ROUTE_LOCALNET = '/proc/sys/net/ipv4/conf/all/route_localnet';
+
 /** The rules that lead a workload's connections to one agent. */
 export class RedirectInstallation {
   readonly #run: RunInPod;
   readonly #families: readonly Family[];
+  /** As it was before the session; absent: it was left alone. */
+  #routeLocalnet: string | undefined;
 
   private constructor(run: RunInPod, families: readonly Family[]) {
     this.#run = run;
@@ -67,7 +75,12 @@ export class RedirectInstallation {
     return this.#families[0]?.rules.mesh ?? 'none';
   }
 
+  /** On an ambient mesh it needs what only a privileged agent of mirrord may do (3.250 `mesh/istio.rs`). */
   async install(): Promise<void> {
+    if (this.mesh === 'istio-ambient') {
+      this.#routeLocalnet = (await this.#run(['cat', ROUTE_LOCALNET])).trim();
+      await this.#setRouteLocalnet('1');
+    }
     for (const { command, rules } of this.#families) {
       await this.#run([`${command}-restore`, '--noflush'], redirectRules(rules)).catch((error: unknown) => {
         throw unusable(command, error);
@@ -92,6 +105,11 @@ export class RedirectInstallation {
     for (const { command, rules } of this.#families) {
       await this.#run([`${command}-restore`, '--noflush'], removalRules(rules));
     }
+    if (this.#routeLocalnet !== undefined) await this.#setRouteLocalnet(this.#routeLocalnet);
+  }
+
+  #setRouteLocalnet(value: string): Promise<string> {
+    return this.#run(['tee', ROUTE_LOCALNET], value);
   }
 
   /**
