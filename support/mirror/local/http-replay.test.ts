@@ -62,7 +62,7 @@ function replayer(context: TestContext, port: number) {
   let connection = 0;
   const clients = new LocalClients({
     nextConnection: () => connection++,
-    witness: () => ({ connected: (_port, taken) => taken(), delivered: () => {}, closed: () => {} }),
+    witness: () => ({ connected: (_, taken) => taken(), delivered: () => {}, closed: () => {} }),
     journal: (record) => journal.push(record),
     onConnecting: () => {},
   });

@@ -126,7 +126,7 @@ export class LocalClients {
           settle();
         });
         delivering.on('error', () => {});
-        witness.connected(socket.localPort ?? 0, settle);
+        witness.connected(socket, settle);
         resolve(delivering);
       });
     });

@@ -18,7 +18,7 @@ async function bench(context: TestContext) {
     host: '127.0.0.1',
     port,
     witness: {
-      connected: (_port, taken) => {
+      connected: (_, taken) => {
         told.push('connected');
         taken();
       },

@@ -8,8 +8,8 @@ export const MESSAGES_WAITING = 512;
 
 /** Sees what happens to one mirrored connection on its last leg. */
 export interface ConnectionWitness {
-  /** The connection to the local process stands; `port` is ours. `taken` is called when the local process has it. */
-  connected(port: number, taken: () => void): void;
+  /** The connection to the local process stands. `taken` is called when the local process has it. */
+  connected(socket: Socket, taken: () => void): void;
   /** The kernel took these bytes for the local process. */
   delivered(bytes: Uint8Array): void;
   /** Nothing more will be delivered. `lost`: not because the connection came to its end. */
@@ -62,7 +62,7 @@ export class MirroredConnection {
       },
     });
     this.#socket.on('connect', () => {
-      if (this.#socket.localPort !== undefined) options.witness.connected(this.#socket.localPort, () => this.#settle());
+      options.witness.connected(this.#socket, () => this.#settle());
     });
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       const failure = error.code ?? error.message;

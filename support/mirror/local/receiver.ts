@@ -21,9 +21,12 @@ export class Receiver implements LocalDestination {
   readonly #answering = new AnsweringServer();
   readonly #servers: Server[] = [];
   readonly #ports = new Map<number, number>();
-  /** By the port that the relay connects from: who comes first, the relay's word or the accepted socket, waits here. */
-  readonly #expected = new Map<number, ReceivedConnection>();
-  readonly #accepted = new Map<number, Socket>();
+  /**
+   * By both ports of a connection: who comes first, the relay's word or the accepted socket, waits here. The port that the relay
+   * connects from does not tell connections apart: Linux gives the same to connections with different destinations.
+   */
+  readonly #expected = new Map<string, ReceivedConnection>();
+  readonly #accepted = new Map<string, Socket>();
   readonly #bytesPerSecond: number | undefined;
   readonly #sockets = new Set<Socket>();
   #unreadBytes = 0;
@@ -62,7 +65,7 @@ export class Receiver implements LocalDestination {
   }
 
   witness(connection: number, speaks: Speaks): ConnectionWitness {
-    let relayPort: number | undefined;
+    let ports: string | undefined;
     const received = new ReceivedConnection(
       this.#decoderOf(connection),
       (change) => {
@@ -74,44 +77,49 @@ export class Receiver implements LocalDestination {
       },
     );
     return {
-      connected: (port, taken) => {
-        relayPort = port;
+      connected: ({ localPort, remotePort }, taken) => {
+        ports = portsText(localPort, remotePort);
         received.onRead = taken;
-        const socket = this.#accepted.get(port);
-        this.#accepted.delete(port);
-        if (socket === undefined) this.#expected.set(port, received);
+        const socket = this.#accepted.get(ports);
+        this.#accepted.delete(ports);
+        if (socket === undefined) this.#expected.set(ports, received);
         else received.read(socket);
       },
       delivered: (bytes) => received.delivered(bytes.length),
       closed: (how, detail) => {
         // An orderly end reaches us through the socket, behind the bytes that came before.
         if (how === 'fin') return;
-        if (relayPort !== undefined) this.#expected.delete(relayPort);
+        if (ports !== undefined) this.#expected.delete(ports);
         received.lose(how, detail);
       },
     };
   }
 
   #accept(socket: Socket): void {
-    const port = socket.remotePort;
-    if (port === undefined) {
+    if (socket.remotePort === undefined) {
       socket.destroy();
       return;
     }
+    const ports = portsText(socket.remotePort, socket.localPort);
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    const received = this.#expected.get(port);
-    this.#expected.delete(port);
+    const received = this.#expected.get(ports);
+    this.#expected.delete(ports);
     if (received !== undefined) {
       received.read(socket);
       return;
     }
-    this.#accepted.set(port, socket);
+    this.#accepted.set(ports, socket);
     socket.on('error', () => {});
     socket.once('close', () => {
-      if (this.#accepted.get(port) === socket) this.#accepted.delete(port);
+      if (this.#accepted.get(ports) === socket) this.#accepted.delete(ports);
     });
   }
+}
+
+/** @param from of the relay. @param to ours. */
+function portsText(from: number | undefined, to: number | undefined): string {
+  return `${from} → ${to}`;
 }
 
 interface ReceivedOptions {

@@ -88,7 +88,7 @@ export class UserCommand implements LocalDestination {
   witness(connection: number): ConnectionWitness {
     const decoder = this.#options.decoderOf(connection);
     return {
-      connected: (_port, taken) => taken(),
+      connected: (_, taken) => taken(),
       delivered: (bytes) => decoder.push(bytes),
       closed: (how, detail) => decoder.end(how, detail),
     };
