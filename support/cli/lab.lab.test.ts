@@ -134,7 +134,7 @@ async function labsLeft(before: ReadonlySet<string>): Promise<readonly string[]>
   return left();
 }
 
-describe('an interrupted run', { skip }, () => {
+describe('an interrupted run', { skip, concurrency: 2 }, () => {
   for (const { signals, args = [], code } of [
     { signals: ['SIGINT'], code: 130 },
     { signals: ['SIGTERM'], code: 130 },
@@ -148,21 +148,31 @@ describe('an interrupted run', { skip }, () => {
     { signals: ['SIGKILL'], args: ['--watch'], code: null },
   ] as const) {
     it(`leaves no lab behind after ${[signals.join(' and '), ...args].join(' with ')}`, async () => {
-      const made = project(`
+      const steps = `import { declareStep } from 'mirrorspec';
+declareStep({ keyword: 'When', expression: 'it takes a minute', title: 't', description: 'd', example: 'When it takes a minute',
+  run() {
+    console.log('a lab is up');
+    return new Promise((resolve) => setTimeout(resolve, 60_000));
+  } });
+`;
+      const made = project(
+        `
   Scenario Outline: s <n>
     Given an Istio mesh
-    When 200 HTTP/1.1 calls are made
-    Then all of them are mirrored
+    When an HTTP/1.1 call is made
+    And it takes a minute
     Examples:
       | n |
       | 1 |
       | 2 |
-      | 3 |
-      | 4 |
-`);
+`,
+        { 'steps/own.js': steps },
+      );
       const before = new Set(findLabs().map(({ id }) => id));
       const started = made.start('run', '--parallel', '2', ...args);
-      await started.prints('s 1');
+      await started.prints('a lab is up');
+      const labs = findLabs().filter(({ id }) => !before.has(id));
+      assert.ok(labs.length > 0);
       for (const signal of signals) {
         process.kill(started.pid, signal);
         // Signals that are pending at the same time are one.

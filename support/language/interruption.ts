@@ -54,6 +54,8 @@ if (!isMainThread) followMainThread();
 else if (process.env.CUCUMBER_WORKER_ID !== undefined && process.send !== undefined) {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // The run was killed: there is nobody to report to, and labs end with their worker.
+  process.on('disconnect', () => process.exit());
 }
 
 function followMainThread(): void {

@@ -8,7 +8,7 @@ import { InlineProject } from '../testing/inline-project.js';
 const able = (await checkEmbedded()).every(({ ok }) => ok);
 const skip = able ? false : 'this machine cannot build labs (mirrorspec doctor says why)';
 
-describe('what mirrorspec init makes', { skip }, () => {
+describe('what mirrorspec init makes', { skip, concurrency: 2 }, () => {
   for (const options of [[], ['--javascript']]) {
     test(`is checked and runs at once: both languages, own steps, own workload ${options.join('')}`, async () => {
       using project = new InlineProject({});
