@@ -52,6 +52,14 @@ export function environmentWord(kind: EnvironmentKind): string {
   return kind === 'embedded' ? 'Embedded mesh' : 'Kubernetes cluster';
 }
 
+/** What tells the environments of several runs apart: `staging (Kubernetes cluster)`, by the run's id; nothing where all ran in one. */
+export function environmentLabels(runs: readonly Run[]): ReadonlyMap<string, string> {
+  const labels = new Map(
+    runs.map(({ id, environment: { name, kind } }) => [id, `${name} (${environmentWord(kind)})`] as const),
+  );
+  return new Set(labels.values()).size > 1 ? labels : new Map();
+}
+
 /** How a copy is taken, for a reader who does not know mirrord. */
 export function mechanismWords({ profile, listenInterface }: Pick<MatrixGroup, 'profile' | 'listenInterface'>): {
   readonly title: string;

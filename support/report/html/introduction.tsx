@@ -9,7 +9,9 @@ export function Introduction() {
           application in a cluster gets, while the application answers as always;{' '}
           <a href="https://mirrord.dev">mirrord</a> does that. In a <strong>service mesh</strong> a proxy, the sidecar,
           stands before every application and encrypts what leaves the pod, so it matters where the copy is taken. Each
-          scenario below builds one situation, makes real calls, and compares what was sent with what arrived.
+          scenario below builds one situation, makes real calls, and compares what was sent with what arrived. A call is{' '}
+          <strong>mirrored</strong> if the local process got exactly what the caller sent, once, and neither caller nor
+          application noticed.
         </p>
         <svg viewBox="0 0 474 130" role="img" aria-labelledby="introduction-drawing">
           <title id="introduction-drawing">

@@ -6,7 +6,7 @@ import {
   type ScenarioState,
   type StepError,
 } from '../../model/results.js';
-import { STATES, verdictOf, verdictSentence } from '../wording.js';
+import { environmentLabels, STATES, verdictOf, verdictSentence } from '../wording.js';
 import { GateView } from './gate-view.js';
 import { durationText, shown, shownExcerpt } from './shown.js';
 
@@ -19,6 +19,9 @@ export interface Failure {
   /** In one line. */
   readonly reason: string;
 }
+
+const EMBEDDED_IN_WORDS =
+  'Embedded: all of it ran on one Linux machine. The mesh was set up there, with proxies, mutual TLS and the rules that lead traffic through them; an agent of mirrorspec copied traffic in the way that mirrord does.';
 
 const VERDICT_WORDS: Readonly<Record<RunVerdict, { readonly word: string; readonly sign: string }>> = {
   passed: { word: 'Passed', sign: '✓' },
@@ -34,7 +37,8 @@ export function Overview({
 }: Pick<Results, 'runs' | 'counts'> & { readonly failures: readonly Failure[] }) {
   const verdict = verdictOf(runs);
   const { word, sign } = VERDICT_WORDS[verdict];
-  const meanings = [...new Set(runs.map(({ environment }) => environment.meaning))];
+  const environments = environmentLabels(runs);
+  const meanings = new Map(runs.map((run) => [run.environment.meaning, run]));
   return (
     <section id="verdict" aria-labelledby="verdict-title">
       <div class={`hero h-${verdict}`}>
@@ -42,6 +46,9 @@ export function Overview({
           {sign}
         </p>
         <div>
+          <p class="kicker">
+            Is traffic mirrored on a service mesh? <a href="#introduction-title">What is tested here</a>
+          </p>
           <h1 id="verdict-title">
             {word}
             <span class="hidden">.</span>
@@ -53,9 +60,11 @@ export function Overview({
         </div>
       </div>
       <Tiles counts={counts} />
-      {meanings.map((meaning) => (
+      {[...meanings].map(([meaning, { id, environment }]) => (
         <p class="meaning">
-          <strong>What that means.</strong> {shown(meaning)}
+          <strong>{environments.has(id) ? `${shown(environments.get(id) ?? '')}:` : 'What that means.'}</strong>{' '}
+          {shown(meaning)}
+          {environment.kind === 'embedded' ? <span class="block minor">{EMBEDDED_IN_WORDS}</span> : null}
         </p>
       ))}
       {runs.map(({ gate }) => (gate === undefined ? null : <GateView gate={gate} />))}

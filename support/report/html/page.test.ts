@@ -43,6 +43,27 @@ describe('the page', () => {
     assert.ok(html.includes('\\u{202e}'));
   });
 
+  it('tells whose environment a scenario is of where there are several, and does not where there is one', () => {
+    const results = smallResults();
+    const [run] = results.runs;
+    const [scenario] = results.scenarios;
+    assert.ok(run !== undefined && scenario !== undefined);
+    assert.doesNotMatch(text(results), /class="ran-in"/);
+    const staging = {
+      ...run,
+      id: 'elsewhere',
+      environment: { ...run.environment, name: 'staging', kind: 'kubernetes' as const, meaning: 'Of a cluster.' },
+    };
+    const html = text({
+      ...results,
+      runs: [run, staging],
+      scenarios: [...results.scenarios, { ...scenario, id: 'twin', run: staging.id, state: 'fail' }],
+    });
+    assert.match(html, /<strong>staging \(Kubernetes cluster\):<\/strong> Of a cluster\./);
+    assert.match(html, /class="ran-in">staging \(Kubernetes cluster\)</);
+    assert.match(html, /href="#twin">.*?<\/a> <span class="minor">[^<]* · staging \(Kubernetes cluster\)</s);
+  });
+
   it('says where a long text is cut', () => {
     assert.match(text(smallResults()), /x… cut at 12000 of \d+ characters/);
   });

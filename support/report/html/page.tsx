@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FeatureText, ScenarioResult } from '../../model/results.js';
 import type { ResultsSource } from '../results/write-results.js';
-import { reasonOf, verdictSentence } from '../wording.js';
+import { environmentLabels, reasonOf, verdictSentence } from '../wording.js';
 import { SCRIPT } from './browser-script.js';
 import { Environments } from './environment-view.js';
 import { type Case, coordinateWords, FeatureView, featureAnchor } from './features-view.js';
@@ -30,7 +30,7 @@ const OPEN = 3;
 export function* page(source: ResultsSource): Generator<string> {
   const { head, entries } = source;
   const { runs, counts, features, limitations } = head;
-  const { failures, seen } = survey(source.scenarios());
+  const { failures, seen } = survey(source.scenarios(), environmentLabels(runs));
   yield beginning(`${verdictSentence(runs, counts)} — mirrorspec`, entries.length > LARGE);
   yield render(
     <>
@@ -52,6 +52,7 @@ export function* page(source: ResultsSource): Generator<string> {
   yield '<main>';
   yield render(<Overview runs={runs} counts={counts} failures={failures} />);
   yield render(<Introduction />);
+  yield render(<p class="print minor">What is folded (▸) was not printed: unfold it in the browser first.</p>);
   yield render(<Matrix entries={entries} />);
   yield render(<Limitations limitations={limitations} seen={seen} />);
   yield '<section id="features" aria-labelledby="features-title">';
@@ -80,7 +81,7 @@ export function* page(source: ResultsSource): Generator<string> {
 
 function* featureParts({ head, entries, scenarios }: ResultsSource): Generator<string> {
   const pack = new PanelPack();
-  const panels = new Panels(pack, entries.length > LARGE ? PLAIN_WHEN_LARGE : PLAIN);
+  const panels = new Panels(pack, entries.length > LARGE ? PLAIN_WHEN_LARGE : PLAIN, environmentLabels(head.runs));
   const features = new Map(head.features.map((feature) => [feature.uri, feature]));
   let uri: string | undefined;
   let cases = new Map<number, Case[]>();
@@ -103,10 +104,12 @@ function* featureParts({ head, entries, scenarios }: ResultsSource): Generator<s
 class Panels {
   readonly #pack: PanelPack;
   readonly #limit: number;
+  readonly #environments: ReadonlyMap<string, string>;
   #plain = 0;
   #opened = 0;
 
-  constructor(pack: PanelPack, limit: number) {
+  constructor(pack: PanelPack, limit: number, environments: ReadonlyMap<string, string>) {
+    this.#environments = environments;
     this.#pack = pack;
     this.#limit = limit;
   }
@@ -123,7 +126,7 @@ class Panels {
       id,
       state,
       words: coordinateWords(cells),
-      summary: trusted(render(<CaseSummary scenario={scenario} named={false} />)),
+      summary: trusted(render(<CaseSummary scenario={scenario} environment={this.#environments.get(scenario.run)} />)),
       open,
       ...(isPlain ? { panel: trusted(panel) } : { packed: this.#pack.add(panel) }),
     };
@@ -145,15 +148,20 @@ function Contents({ features }: { readonly features: readonly FeatureText[] }) {
 }
 
 /** What the top of the page says of scenarios, which are read once for it. */
-function survey(scenarios: Iterable<ScenarioResult>): {
+function survey(
+  scenarios: Iterable<ScenarioResult>,
+  environments: ReadonlyMap<string, string>,
+): {
   failures: readonly Failure[];
   seen: ReadonlyMap<string, readonly Seen[]>;
 } {
   const failures: Failure[] = [];
   const seen = new Map<string, Seen[]>();
   for (const scenario of scenarios) {
-    const { id, name, uri, line, state, limitations } = scenario;
-    if (state !== 'pass') failures.push({ id, name, place: `${uri}:${line}`, state, reason: reasonOf(scenario) });
+    const { id, name, uri, line, run, state, limitations } = scenario;
+    const where = environments.get(run);
+    const place = `${uri}:${line}${where === undefined ? '' : ` · ${where}`}`;
+    if (state !== 'pass') failures.push({ id, name, place, state, reason: reasonOf(scenario) });
     for (const observation of limitations) {
       const here = seen.get(observation.limitation) ?? [];
       if (here.length < 100) here.push({ scenario: { id, name }, observation });

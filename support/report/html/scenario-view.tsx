@@ -13,14 +13,22 @@ const ARGUMENT = 2_000;
 const CALLS = 3;
 
 /** The line of a scenario: what became of it, and what tells it from its neighbours. */
-export function CaseSummary({ scenario, named }: { readonly scenario: ScenarioResult; readonly named: boolean }) {
-  const { state, name, example, durationMs, attempts } = scenario;
+export function CaseSummary({
+  scenario,
+  environment,
+}: {
+  readonly scenario: ScenarioResult;
+  /** Where it ran, if that is not the same for all. */
+  readonly environment?: string | undefined;
+}) {
+  const { state, example, durationMs, attempts } = scenario;
   return (
     <>
       <StateBadge state={state} />{' '}
       <span class="case-name">
-        {named ? shown(name) : example === undefined ? 'steps, messages and evidence' : <Example example={example} />}
+        {example === undefined ? 'steps, messages and evidence' : <Example example={example} />}
       </span>{' '}
+      {environment === undefined ? null : <span class="ran-in">{shown(environment)}</span>}{' '}
       <span class="time">
         {attempts.length === 0 ? '' : durationText(durationMs)}
         {attempts.length > 1 ? `, ${attempts.length} attempts` : ''}
