@@ -89,7 +89,7 @@ declareStep<MirrorspecWorld, [string]>({
   expression: 'the payload from the file {string}',
   title: 'a payload from a file',
   description:
-    'The message that calls send: the bytes of a file, at most 64 MiB. Its path is relative to the current folder.',
+    'The message that calls send: the bytes of a file, at most 100 MiB. Its path is relative to the current folder.',
   example: 'Given the payload from the file "payloads/order.bin"',
   parameters: [{ name: 'file', description: 'path of the file' }],
   yaml: { key: 'payload-file' },

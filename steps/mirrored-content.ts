@@ -42,7 +42,7 @@ declareStep<MirrorspecWorld, [string]>({
   expression: 'the mirrored payload is the file {string}',
   title: 'the mirrored payload is a file',
   description:
-    'The local process received exactly the bytes of this file as the payload of each call, of any length up to 64 MiB. Its path is relative to the current folder.',
+    'The local process received exactly the bytes of this file as the payload of each call, of any length up to 100 MiB. Its path is relative to the current folder.',
   example: 'Then the mirrored payload is the file "payloads/order.bin"',
   parameters: [{ name: 'file', description: 'path of the file' }],
   yaml: { key: 'mirrored-payload-file' },

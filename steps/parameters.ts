@@ -7,6 +7,7 @@ import {
   RULE_MAKERS,
   type RuleMaker,
 } from '../support/model/interception-rules.js';
+import { LARGEST_MESSAGE_BYTES } from '../support/model/payload.js';
 import { INTERACTIONS, type Interaction, PROTOCOLS, type Protocol } from '../support/model/protocol.js';
 import { DETECTED_MESHES, type DetectedMesh } from '../support/model/session.js';
 import {
@@ -148,17 +149,16 @@ declareParameterType<FirstCallOutcome>({
 });
 
 const UNITS: Readonly<Record<string, number>> = { byte: 1, bytes: 1, KiB: 1024, MiB: 1024 * 1024 };
-const LARGEST_PAYLOAD = 64 * 1024 * 1024;
 
 declareParameterType<number>({
   name: 'size',
   regexp: /(\d+) (bytes?|KiB|MiB)/,
   values: ['1 byte', '512 bytes', '64 KiB', '1 MiB'],
-  description: 'A number of bytes: `bytes`, `KiB` (1024 bytes) or `MiB` (1024 KiB); at most 64 MiB.',
+  description: 'A number of bytes: `bytes`, `KiB` (1024 bytes) or `MiB` (1024 KiB); at most 100 MiB.',
   transform: (amount, unit) => {
     const size = Number(amount) * bytesIn(unit ?? 'bytes');
-    if (size > LARGEST_PAYLOAD)
-      throw new UserError(`${amount} ${unit} is more than a message may have: 64 MiB at most`);
+    if (size > LARGEST_MESSAGE_BYTES)
+      throw new UserError(`${amount} ${unit} is more than a message may have: 100 MiB at most`);
     return size;
   },
 });

@@ -1,6 +1,9 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import type { Payload } from './call.js';
 
+/** What one message may have. */
+export const LARGEST_MESSAGE_BYTES = 100 * 1024 * 1024;
+
 /**
  * The bytes that a payload stands for: what is sent as an HTTP body, or put into the `payload` field of a gRPC request.
  * A `json` payload gives its JSON text; as a gRPC message it needs the message's type, which is not known here.

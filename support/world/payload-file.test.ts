@@ -42,8 +42,8 @@ test('a folder, something that is no file, and a file that is too long are refus
   symlinkSync('/dev/null', join(folder, 'null'));
   assert.equal(refusal('null'), '"./null" is no regular file');
   writeFileSync(join(folder, 'large'), '');
-  truncateSync(join(folder, 'large'), 64 * 1024 * 1024 + 1);
-  assert.equal(refusal('large'), '"./large" has 67108865 bytes; a message may have 67108864 (64 MiB) at most');
+  truncateSync(join(folder, 'large'), 100 * 1024 * 1024 + 1);
+  assert.equal(refusal('large'), '"./large" has 104857601 bytes; a message may have 104857600 (100 MiB) at most');
 });
 
 test('a difference is told with lengths, digests and the first byte that differs', () => {

@@ -3,12 +3,10 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Bytes, previewOf, sameBytes } from '../model/bytes.js';
 import { ExpectationError, messageOf, UserError } from '../model/errors.js';
 import { nearest } from '../model/nearest.js';
+import { LARGEST_MESSAGE_BYTES } from '../model/payload.js';
 import { isGrpc } from '../model/protocol.js';
 import { mirroredExchanges, typesOfLastCalls } from './mirrored.js';
 import type { MirrorspecWorld } from './world.js';
-
-/** What one message may have, as for payloads that are described by their size. */
-const LARGEST_PAYLOAD = 64 * 1024 * 1024;
 
 /** The bytes of a file, relative to the current folder. Throws {@link UserError} where it cannot be a message. */
 export function readPayloadFile(path: string): Buffer {
@@ -17,8 +15,10 @@ export function readPayloadFile(path: string): Buffer {
     const found = statSync(file);
     if (found.isDirectory()) throw new UserError(`"${path}" is a folder: a payload is one file`);
     if (!found.isFile()) throw new UserError(`"${path}" is no regular file`);
-    if (found.size > LARGEST_PAYLOAD) {
-      throw new UserError(`"${path}" has ${found.size} bytes; a message may have ${LARGEST_PAYLOAD} (64 MiB) at most`);
+    if (found.size > LARGEST_MESSAGE_BYTES) {
+      throw new UserError(
+        `"${path}" has ${found.size} bytes; a message may have ${LARGEST_MESSAGE_BYTES} (100 MiB) at most`,
+      );
     }
     return readFileSync(file);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { bodyFramingOf } from '../../model/body-framing.js';
 import { bytesOf } from '../../model/bytes.js';
 import type { Direction, Header } from '../../model/journal.js';
+import { LARGEST_MESSAGE_BYTES } from '../../model/payload.js';
 import { Base64Segments } from '../../wire/base64-segments.js';
 import { decompressed } from '../../wire/grpc-compression.js';
 import { decodeGrpcWebTrailers, GrpcFrameParser } from '../../wire/grpc-framing.js';
@@ -102,5 +103,5 @@ export function base64Into(decoded: (data: Buffer) => void): Base64Segments {
   return new Base64Segments({ decoded, malformed() {}, undecoded() {} });
 }
 
-/** Largest message, in bytes, that the echo workload takes: 64 MiB of payload and room for what is around it. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024 + 64 * 1024;
+/** Largest message, in bytes, that the echo workload takes: the largest payload and room for what is around it. */
+export const MAX_MESSAGE_BYTES = LARGEST_MESSAGE_BYTES + 64 * 1024;
