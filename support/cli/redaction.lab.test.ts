@@ -33,7 +33,7 @@ const LOCAL = `import { createServer } from 'node:http';
 createServer((request, response) => {
   let body = '';
   request.on('data', (part) => { body += part; });
-  request.on('end', () => { console.log(request.method, request.url, JSON.stringify(request.headers), body); response.end('{"access_token":"${TOKEN}"}'); });
+  request.on('end', () => { console.log('\\u001b[2J\\u202e', request.method, request.url, JSON.stringify(request.headers), body); response.end('{"access_token":"${TOKEN}"}'); });
 }).listen(Number(process.env.PORT));
 `;
 const FEATURE = `Feature: confidential
@@ -95,7 +95,7 @@ describe('credentials', { skip }, () => {
     assert.match(journal, /access_token=\[redacted #[0-9a-f]{4}\]&page=2/);
     assert.match(journal, /"x-plain","seen"/);
     const log = [...written].find(([name]) => name.endsWith('/agent.log'))?.[1] ?? '';
-    assert.match(log, /local process: POST \/orders\?access_token=\[redacted/);
+    assert.match(log, /local process: \\u\{1b\}\[2J\\u\{202e\} POST \/orders\?access_token=\[redacted/);
     assert.match(stdout, /found: +POST \/orders\?access_token=\[redacted #[0-9a-f]{4}\]&page=2/);
   });
 });

@@ -7,6 +7,7 @@ import type { Journal } from '../model/journal.js';
 import { type EvidenceFile, RECORD_MEDIA_TYPE } from '../model/scenario-record.js';
 import type { LogLine } from '../model/session.js';
 import type { CallVerdict } from '../model/verdict.js';
+import { visibleLines } from '../model/visible-text.js';
 import { latencyOf } from './latency.js';
 import { type Finding, scenarioRecord } from './scenario-record.js';
 import { outcomesSoFar } from './stream-batch.js';
@@ -135,9 +136,9 @@ function ndjson(journal: Journal): string {
 }
 
 function logText(lines: readonly LogLine[]): string {
-  // As one text: a private key takes several lines.
-  return redaction().text(
-    lines.map(({ at, level, text }) => `${new Date(at).toISOString()} ${level} ${text}\n`).join(''),
+  // As one text: a private key takes several lines. What a program prints must not act on the terminal that shows its log.
+  return visibleLines(
+    redaction().text(lines.map(({ at, level, text }) => `${new Date(at).toISOString()} ${level} ${text}\n`).join('')),
   );
 }
 
