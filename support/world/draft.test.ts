@@ -117,3 +117,22 @@ for (const [defaults, said, reason] of [
     );
   });
 }
+
+for (const [what, describe, words] of [
+  [
+    'the mTLS policy DISABLE',
+    (draft) => {
+      draft.mesh = { kind: 'istio-ambient', mtls: 'DISABLE' };
+    },
+    /ignores the mTLS policy DISABLE/,
+  ],
+  ['denied paths', (draft) => draft.deniedPaths.push({ kind: 'any' }), /ztunnel does not see the paths/],
+  ['excluded ports', (draft) => draft.describePort(8080, { excluded: true }), /excluded from sidecars/],
+] as const satisfies readonly (readonly [string, (draft: SituationDraft) => unknown, RegExp])[]) {
+  test(`an ambient mesh has no use for ${what}`, () => {
+    const draft = new SituationDraft(DEFAULT_SETTINGS);
+    draft.mesh = { kind: 'istio-ambient', mtls: 'STRICT' };
+    describe(draft);
+    assert.throws(() => draft.situation(), words);
+  });
+}
