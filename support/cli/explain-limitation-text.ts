@@ -85,12 +85,13 @@ export function explainText(report: LimitationReport): string {
 
 /** `mirrord <3.181, sniffer, mesh istio, listening on eth0; HTTP/2`. */
 export function scopeText({ appliesTo, protocols, interactions }: Limitation): string {
-  const { mirrord, profiles, meshes, mtls, callers, environments, listen } = appliesTo;
+  const { mirrord, profiles, meshes, mtls, interceptions, callers, environments, listen } = appliesTo;
   const parts = [
     ...(mirrord === undefined ? [] : [`mirrord ${mirrord}`]),
     ...(profiles.length === 0 ? [] : [`profile ${profiles.join(' or ')}`]),
     ...(meshes.length === 0 ? [] : [`mesh ${meshes.join(' or ')}`]),
     ...(mtls.length === 0 ? [] : [`mutual TLS ${mtls.join(' or ')}`]),
+    ...(interceptions.length === 0 ? [] : [`interception ${interceptions.join(' or ')}`]),
     ...(callers.length === 0 ? [] : [`${callers.join(' or ')} caller`]),
     ...(listen.length === 0 ? [] : [`listening on ${listen.join(' or ')}`]),
     ...(environments.length === 0 ? [] : [`environment ${environments.join(' or ')}`]),

@@ -11,7 +11,7 @@ const limitation = (id: string, more: Partial<LimitationReport> = {}): Limitatio
   when: 'w',
   protocols: [],
   interactions: [],
-  appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+  appliesTo: { profiles: [], meshes: [], mtls: [], interceptions: [], callers: [], environments: [], listen: [] },
   everyCall: false,
   references: [],
   source: 'l.yaml:1',

@@ -11,11 +11,11 @@ const skip = able ? false : 'this machine cannot build labs (mirrorspec doctor s
 
 it('a matrix decides every cell, leaves each as a scenario, and compares with another run’s', { skip }, async () => {
   using project = new InlineProject({});
-  const dimensions = ['--mesh', 'none,istio', '--policy', 'STRICT', '--protocol', 'HTTP/1.1', '--interaction', 'unary'];
+  const dimensions = ['--mesh', 'istio', '--policy', 'PERMISSIVE', '--protocol', 'HTTP/1.1', '--interaction', 'unary'];
   const { code, stdout } = await project.mirrorspec('matrix', ...dimensions, '--report-dir', 'old');
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^6 cells\n/);
-  assert.match(stdout, /istio STRICT, meshed caller +✓◐✓\nistio STRICT, unmeshed caller +◐◐◐\n/);
+  assert.match(stdout, /istio PERMISSIVE, meshed caller +✓◐✓\nistio PERMISSIVE, unmeshed caller +✓✓✓\n/);
 
   const { scenarios } = JSON.parse(readFileSync(join(project.path, 'old/results.json'), 'utf8')) as Results;
   assert.equal(scenarios.length, 6);

@@ -12,7 +12,7 @@ describe('mirrorspec matrix', () => {
         '--mesh',
         'ISTIO',
         '--policy',
-        'strict',
+        'permissive',
         '--caller',
         'meshed',
         '--mirror',
@@ -23,8 +23,8 @@ describe('mirrorspec matrix', () => {
     assert.equal(code, 0);
     assert.equal(
       stdout,
-      `istio STRICT, meshed caller, packets captured on eth0: HTTP/1.1 unary (L1)
-istio STRICT, meshed caller, redirected connections: HTTP/1.1 unary
+      `istio PERMISSIVE, meshed caller, packets captured on eth0: HTTP/1.1 unary (L1)
+istio PERMISSIVE, meshed caller, redirected connections: HTTP/1.1 unary
 
 2 cells
 known to fall short:

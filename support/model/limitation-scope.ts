@@ -3,7 +3,7 @@ import type { Limitation, LimitedMesh, LimitedProtocol } from './limitation.js';
 import { isInRange, mirrordVersion } from './mirrord-version.js';
 import type { Interaction } from './protocol.js';
 import type { Profile } from './session.js';
-import type { CallerKind, MtlsPolicy } from './situation.js';
+import type { CallerKind, InterceptionMode, MtlsPolicy } from './situation.js';
 
 /** In what a call was made, as far as limitations ask. */
 export interface Circumstances {
@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly mesh: LimitedMesh;
   /** Of the port that is called. Absent without a mesh. */
   readonly mtls?: MtlsPolicy;
+  /** Absent where there are no sidecars of Istio's. */
+  readonly interception?: InterceptionMode;
   readonly caller: CallerKind;
   /** Absent: there is no mirror session. */
   readonly session?: {
@@ -27,7 +29,7 @@ export interface Circumstances {
 /** Why a limitation does not apply, in words; undefined where it does. */
 export function whyNotApplicable(limitation: Limitation, circumstances: Circumstances): string | undefined {
   const { appliesTo, protocols, interactions } = limitation;
-  const { environment, mesh, mtls, caller, session, call } = circumstances;
+  const { environment, mesh, mtls, interception, caller, session, call } = circumstances;
   const otherThan = <Value extends string>(what: string, allowed: readonly Value[], found: Value | undefined) =>
     allowed.length === 0 || (found !== undefined && allowed.includes(found))
       ? undefined
@@ -36,6 +38,7 @@ export function whyNotApplicable(limitation: Limitation, circumstances: Circumst
     otherThan('the environment', appliesTo.environments, environment) ??
     otherThan('the mesh', appliesTo.meshes, mesh) ??
     otherThan('the mTLS policy', appliesTo.mtls, mtls) ??
+    otherThan('the interception', appliesTo.interceptions, interception) ??
     otherThan('the caller', appliesTo.callers, caller) ??
     otherThan('the profile', appliesTo.profiles, session?.profile) ??
     otherVersion(appliesTo.mirrord, session?.version) ??

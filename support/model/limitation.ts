@@ -1,7 +1,7 @@
 import type { EnvironmentKind } from './environment-settings.js';
 import { type Interaction, PROTOCOLS } from './protocol.js';
 import type { Profile } from './session.js';
-import type { CallerKind, MtlsPolicy } from './situation.js';
+import type { CallerKind, InterceptionMode, MtlsPolicy } from './situation.js';
 import type { Cause, Verdict } from './verdict.js';
 
 /** What the tags begin with that name a limitation. */
@@ -53,6 +53,8 @@ export interface Limitation {
     readonly meshes: readonly LimitedMesh[];
     /** mTLS policies of the port that is called. Empty: any, and none. */
     readonly mtls: readonly MtlsPolicy[];
+    /** How connections come to sidecars. Empty: any, and none. */
+    readonly interceptions: readonly InterceptionMode[];
     /** Empty: any. */
     readonly callers: readonly CallerKind[];
     readonly environments: readonly EnvironmentKind[];

@@ -31,7 +31,10 @@ export type Mesh =
  */
 const MESHES_BY_KIND: { readonly [Kind in Mesh['kind']]: readonly Extract<Mesh, { readonly kind: Kind }>[] } = {
   none: [{ kind: 'none' }],
-  istio: MTLS_POLICIES.map((mtls) => ({ kind: 'istio', mtls })),
+  istio: [
+    ...MTLS_POLICIES.map((mtls) => ({ kind: 'istio' as const, mtls })),
+    { kind: 'istio', mtls: DEFAULT_MTLS, interception: 'TPROXY' },
+  ],
   // It ignores the policy DISABLE.
   'istio-ambient': [
     { kind: 'istio-ambient', mtls: 'STRICT' },
@@ -56,6 +59,11 @@ export function meshOf(kind: MeshKind, mtls: MtlsPolicy = DEFAULT_MTLS): Mesh {
 /** What the workload's proxy accepts. Absent without a mesh, and where the mesh has no such policy. */
 export function mtlsOf(mesh: Mesh): MtlsPolicy | undefined {
   return 'mtls' in mesh ? mesh.mtls : undefined;
+}
+
+/** How connections come to the workload's sidecar. Absent where there is none of Istio's. */
+export function interceptionOf(mesh: Mesh): InterceptionMode | undefined {
+  return mesh.kind === 'istio' ? (mesh.interception ?? 'REDIRECT') : undefined;
 }
 
 /** `istio STRICT` */

@@ -55,7 +55,14 @@ describe('the matrix', () => {
     const [first] = groups;
     assert.deepEqual(
       first?.rows.map(({ mesh, mtls }) => `${mesh} ${mtls}`),
-      ['none undefined', 'istio STRICT', 'istio PERMISSIVE', 'istio DISABLE'],
+      [
+        'none undefined',
+        'istio STRICT',
+        'istio PERMISSIVE',
+        'istio DISABLE',
+        'istio-ambient STRICT',
+        'istio-ambient PERMISSIVE',
+      ],
     );
     const states = groups.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.map(({ state }) => state)));
     assert.equal(states.filter((state) => state !== 'not-tested').length, 1);

@@ -49,7 +49,8 @@ export interface MatrixGroup {
   readonly rows: readonly MatrixRow[];
 }
 
-const USUAL_ROWS: readonly RowKey[] = MESHES.map((mesh) => ({
+/** Each mesh as it usually is. Other ways to intercept connections are shown where they were tried. */
+const USUAL_ROWS: readonly RowKey[] = MESHES.filter((mesh) => !('interception' in mesh)).map((mesh) => ({
   mesh: mesh.kind,
   ...('mtls' in mesh ? { mtls: mesh.mtls } : {}),
 }));

@@ -11,6 +11,7 @@ import {
   observedText,
 } from '../model/limitation-observation.js';
 import { type Circumstances, whyNotApplicable } from '../model/limitation-scope.js';
+import { interceptionOf } from '../model/situation.js';
 import type { CallVerdict } from '../model/verdict.js';
 import { requireServed } from './expectations.js';
 import type { MirrorspecWorld } from './world.js';
@@ -170,10 +171,12 @@ async function circumstancesOf(world: MirrorspecWorld): Promise<Circumstances> {
   const session = await world.deploymentIfBuilt?.session?.report();
   const plan = world.batches.at(-1)?.plan;
   const mtls = world.policyOf(plan?.target.port);
+  const interception = interceptionOf(world.mesh);
   return {
     environment: world.run.environment.kind,
     mesh: world.mesh.kind,
     ...(mtls === undefined ? {} : { mtls }),
+    ...(interception === undefined ? {} : { interception }),
     caller: world.caller,
     ...(session === undefined
       ? {}

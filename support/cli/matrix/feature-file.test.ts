@@ -7,6 +7,14 @@ it('the feature of a matrix says of each cell what ought to be, and is a feature
   const text = featureFile(
     [
       {
+        mesh: { kind: 'istio', mtls: 'STRICT', interception: 'TPROXY' },
+        caller: 'meshed',
+        place: 'eth0',
+        protocol: 'HTTP/2',
+        interaction: 'unary',
+        limitations: [],
+      },
+      {
         mesh: { kind: 'istio', mtls: 'PERMISSIVE' },
         caller: 'unmeshed',
         place: 'redirect',
@@ -32,6 +40,11 @@ it('the feature of a matrix says of each cell what ought to be, and is a feature
   assert.deepEqual(
     steps.filter((line) => /^(Given|And|When|Then|\*) /.test(line)),
     [
+      'Given an Istio mesh with TPROXY interception',
+      'And a caller inside the mesh',
+      'And the mirror listens on "eth0"',
+      'When a unary HTTP/2 call is made',
+      'Then it is mirrored',
       'Given an Istio mesh with PERMISSIVE mutual TLS',
       'And a caller outside the mesh',
       'And the mirror redirects connections',

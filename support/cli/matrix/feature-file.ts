@@ -1,6 +1,6 @@
 import { LIMITATION_TAG } from '../../model/limitation.js';
 import { GENERATED_FEATURE } from '../../model/results.js';
-import type { Mesh } from '../../model/situation.js';
+import { DEFAULT_MTLS, type Mesh } from '../../model/situation.js';
 import { cellName, type PlannedCell, placeText, rowText } from './plan.js';
 
 /** Name of the feature that a matrix leaves in its report folder. */
@@ -50,8 +50,9 @@ function scenarioLines(cell: PlannedCell): string[] {
   ];
 }
 
-/** As the step takes it: what the model says of a mesh is what the step is told. */
+/** As steps take it: what the model says of a mesh, and of its policy only what is not the default where an interception is said, too. */
 function meshValue(mesh: Mesh): string {
-  const entries = Object.entries(mesh);
+  const said = 'interception' in mesh && mesh.mtls === DEFAULT_MTLS ? { ...mesh, mtls: undefined } : mesh;
+  const entries = Object.entries(said).filter(([, value]) => value !== undefined);
   return entries.length === 1 ? mesh.kind : `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(', ')} }`;
 }

@@ -15,7 +15,7 @@ const EVERYTHING: MatrixSelection = {
 };
 const ONE: MatrixSelection = {
   meshes: ['none', 'istio'],
-  policies: ['STRICT', 'DISABLE'],
+  policies: ['PERMISSIVE', 'DISABLE'],
   callers: ['meshed'],
   protocols: ['HTTP/2'],
   interactions: ['unary'],
@@ -31,7 +31,7 @@ function limitation(id: string, changes: Partial<Limitation> = {}): Limitation {
     when: 'w',
     protocols: [],
     interactions: [],
-    appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+    appliesTo: { profiles: [], meshes: [], mtls: [], interceptions: [], callers: [], environments: [], listen: [] },
     everyCall: true,
     expect: { verdict: 'not-mirrored' },
     references: [],
@@ -78,7 +78,7 @@ describe('the plan of a matrix', () => {
   it('expects limitations that every call shows, and no others, where they apply', () => {
     const appliesTo = limitation('L').appliesTo;
     const limitations = [
-      limitation('L1', { appliesTo: { ...appliesTo, profiles: ['sniffer'], mtls: ['STRICT'], listen: ['eth0'] } }),
+      limitation('L1', { appliesTo: { ...appliesTo, profiles: ['sniffer'], mtls: ['PERMISSIVE'], listen: ['eth0'] } }),
       limitation('L2', { everyCall: false }),
       limitation('L3', { appliesTo: { ...appliesTo, mirrord: '<3.100' } }),
       limitation('L4', { protocols: ['TCP'] }),
@@ -86,6 +86,6 @@ describe('the plan of a matrix', () => {
     const expected = planMatrix(ONE, { ...SETTING, limitations }).cells.flatMap((cell) =>
       cell.limitations.map(({ id }) => `${cellName(cell)} ${id}`),
     );
-    assert.deepEqual(expected, ['istio STRICT, meshed caller, packets captured on eth0: HTTP/2 unary L1']);
+    assert.deepEqual(expected, ['istio PERMISSIVE, meshed caller, packets captured on eth0: HTTP/2 unary L1']);
   });
 });

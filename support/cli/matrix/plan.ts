@@ -3,7 +3,15 @@ import type { Limitation } from '../../model/limitation.js';
 import { whyNotApplicable } from '../../model/limitation-scope.js';
 import { type MirrordVersion, newestWith, profilesOf, versionText } from '../../model/mirrord-version.js';
 import { INTERACTIONS_OF, type Interaction, type Protocol } from '../../model/protocol.js';
-import { type CallerKind, MESHES, type Mesh, type MtlsPolicy, meshText, mtlsOf } from '../../model/situation.js';
+import {
+  type CallerKind,
+  interceptionOf,
+  MESHES,
+  type Mesh,
+  type MtlsPolicy,
+  meshText,
+  mtlsOf,
+} from '../../model/situation.js';
 
 /** How and where the copy is taken: packets of an interface, or redirected connections. */
 export const PLACES = ['lo', 'eth0', 'redirect'] as const;
@@ -94,10 +102,12 @@ function limitationsOf(cell: Combination, { environment, mirrord, limitations }:
   const { mesh, caller, place, protocol, interaction } = cell;
   const profile = profileOf(place);
   const mtls = mtlsOf(mesh);
+  const interception = interceptionOf(mesh);
   const circumstances = {
     environment,
     mesh: mesh.kind,
     ...(mtls === undefined ? {} : { mtls }),
+    ...(interception === undefined ? {} : { interception }),
     caller,
     session: {
       profile,

@@ -2,7 +2,7 @@ import { ENVIRONMENT_KINDS } from '../../model/environment-settings.js';
 import { CERTAINTIES, LIMITED_MESHES, LIMITED_PROTOCOLS } from '../../model/limitation.js';
 import { INTERACTIONS } from '../../model/protocol.js';
 import { PROFILES } from '../../model/session.js';
-import { CALLER_KINDS, MTLS_POLICIES } from '../../model/situation.js';
+import { CALLER_KINDS, INTERCEPTION_MODES, MTLS_POLICIES } from '../../model/situation.js';
 import { CAUSES, VERDICTS } from '../../model/verdict.js';
 import { dayOf, listOf, mappingOf, type Schema, settingsSchema, textOf } from './schema.js';
 
@@ -53,6 +53,14 @@ export const LIMITATION_SCHEMA: Schema = settingsSchema('limitation', {
             {
               title: 'mTLS policies',
               description: 'Policies of the called port under which it shows. Default: all, and none.',
+              uniqueItems: true,
+            },
+          ),
+          interception: listOf(
+            { enum: INTERCEPTION_MODES },
+            {
+              title: 'interception',
+              description: 'How connections come to Istio’s sidecars where it shows. Default: either way, and without.',
               uniqueItems: true,
             },
           ),

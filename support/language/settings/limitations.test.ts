@@ -30,6 +30,7 @@ applies-to:
   profile: [sniffer]
   mesh: [none, istio]
   mtls: [STRICT]
+  interception: [TPROXY]
   caller: [meshed]
   environment: [embedded]
   listen: [lo]
@@ -64,6 +65,7 @@ describe('limitations', () => {
         profiles: ['sniffer'],
         meshes: ['none', 'istio'],
         mtls: ['STRICT'],
+        interceptions: ['TPROXY'],
         callers: ['meshed'],
         environments: ['embedded'],
         listen: ['lo'],
@@ -97,7 +99,7 @@ describe('limitations', () => {
       protocols: [],
       interactions: [],
       when: 'w',
-      appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+      appliesTo: { profiles: [], meshes: [], mtls: [], interceptions: [], callers: [], environments: [], listen: [] },
       everyCall: false,
       references: [],
       source: 'features/limitations/b.yml:6',

@@ -48,6 +48,7 @@ interface Written {
     readonly profile?: Limitation['appliesTo']['profiles'];
     readonly mesh?: Limitation['appliesTo']['meshes'];
     readonly mtls?: Limitation['appliesTo']['mtls'];
+    readonly interception?: Limitation['appliesTo']['interceptions'];
     readonly caller?: Limitation['appliesTo']['callers'];
     readonly environment?: Limitation['appliesTo']['environments'];
     readonly listen?: Limitation['appliesTo']['listen'];
@@ -71,6 +72,7 @@ function limitationOf({ root, place }: SettingsDocument, shown: string): Limitat
     profile = [],
     mesh = [],
     mtls = [],
+    interception = [],
     caller = [],
     environment = [],
     listen = [],
@@ -97,6 +99,7 @@ function limitationOf({ root, place }: SettingsDocument, shown: string): Limitat
       profiles: profile,
       meshes: mesh,
       mtls,
+      interceptions: interception,
       callers: caller,
       environments: environment,
       listen,

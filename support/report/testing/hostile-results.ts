@@ -19,7 +19,7 @@ const LIMITATION: Limitation = {
   protocols: [],
   interactions: [],
   when: HOSTILE.text,
-  appliesTo: { profiles: [], meshes: [], mtls: [], callers: [], environments: [], listen: [] },
+  appliesTo: { profiles: [], meshes: [], mtls: [], interceptions: [], callers: [], environments: [], listen: [] },
   everyCall: false,
   references: [
     { upstream: 'metalbear-co/mirrord#2452', title: HOSTILE.text, state: 'open' },
