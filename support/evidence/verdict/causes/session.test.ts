@@ -113,6 +113,33 @@ describe('segment-retransmitted', () => {
     });
   }
 
+  for (const [what, script] of [
+    ['a truncated copy', copy(http, { halfClosed: false })],
+    ['a corrupted copy', copy(http, { messages: ['mirrored cation'] })],
+  ] as const) {
+    it(`is named besides what else was lost of ${what}`, () => {
+      const also = 'besides, the kernel sent bytes again, which a sniffer mirrors twice.';
+      const lagged = liveSession({ counters: { lagged: 1 } });
+      expectExplanation(evidenceOf({ ...script, interfaces, session: lagged }), {
+        cause: 'agent-lagged',
+        summary: `the mirror's agent could not keep up and gave connections up; ${also}`,
+        proof: ['session: 1 connection given up because a queue was full', 'lo: 2 segments sent again'],
+      });
+      const dropped = liveSession({ counters: { drops: 3, frames: 1_200 } });
+      expectExplanation(evidenceOf({ ...script, interfaces, session: dropped }), {
+        cause: 'capture-dropped',
+        summary: `the kernel dropped frames because the capture's ring was full: the copy has holes; ${also}`,
+        proof: ['session: 3 frames dropped, 1,200 frames captured', 'lo: 2 segments sent again'],
+      });
+    });
+  }
+
+  it('does not explain why a call never arrived', () => {
+    const session = liveSession({ counters: { lagged: 1 } });
+    const evidence = evidenceOf({ caller: [http], localProcess: [], interfaces, session });
+    assert.deepEqual(explain(evidence, 'c1')?.proof, ['session: 1 connection given up because a queue was full']);
+  });
+
   it('is not claimed for another interface than the one that was listened on', () => {
     const elsewhere = [traffic('lo', {}), traffic('eth0', { retransmissions: 2 })];
     const evidence = evidenceOf({ ...copy(http, { messages: ['mirrored cation'] }), interfaces: elsewhere });

@@ -1,3 +1,5 @@
+import type { EvidenceIndex } from '../evidence-index.js';
+import type { Judgement } from '../judge.js';
 import { quantity, quoted } from '../wording.js';
 import { cluesOf, type Finder } from './clues.js';
 
@@ -54,44 +56,64 @@ export const filterExcluded: Finder = (index, { call, sent }) => {
 };
 
 /** The agent gave connections up because a queue was full: it never waits, or it would slow the real traffic down. */
-export const agentLagged: Finder = (index) => {
+export const agentLagged: Finder = (index, judgement) => {
   const { lagged } = cluesOf(index).log;
   const { counters } = index.evidence.session ?? {};
   const givenUp = counters?.lagged ?? 0;
   if (givenUp === 0 && lagged.length === 0) return undefined;
   return {
     cause: 'agent-lagged',
-    summary: "the mirror's agent could not keep up and gave connections up.",
+    summary: `the mirror's agent could not keep up and gave connections up${alsoSentAgain(index, judgement)}.`,
     proof: [
       ...(givenUp > 0 ? [`session: ${quantity(givenUp, 'connection')} given up because a queue was full`] : []),
       ...lagged.slice(-2).map(({ text }) => `agent's log: ${quoted(text)}`),
       ...droppedLine(counters?.drops ?? 0, counters?.frames ?? 0),
+      ...sentAgainLine(index, judgement),
     ],
   };
 };
 
 /** The kernel dropped frames before the agent could read them. */
-export const captureDropped: Finder = (index) => {
+export const captureDropped: Finder = (index, judgement) => {
   const { drops = 0, frames = 0 } = index.evidence.session?.counters ?? {};
   if (drops === 0) return undefined;
   return {
     cause: 'capture-dropped',
-    summary: "the kernel dropped frames because the capture's ring was full: the copy has holes.",
-    proof: droppedLine(drops, frames),
+    summary: `the kernel dropped frames because the capture's ring was full: the copy has holes${alsoSentAgain(index, judgement)}.`,
+    proof: [...droppedLine(drops, frames), ...sentAgainLine(index, judgement)],
   };
 };
 
 /** A sniffer follows no sequence numbers: what the kernel sends twice is mirrored twice (mirrord ≤ 3.180 sniffer.rs:376). */
 export const segmentRetransmitted: Finder = (index) => {
-  const { session } = index.evidence;
-  const { listened } = cluesOf(index);
-  if (session?.profile !== 'sniffer' || listened === undefined || listened.retransmissions === 0) return undefined;
+  const proof = sentAgain(index);
+  if (proof === undefined) return undefined;
   return {
     cause: 'segment-retransmitted',
     summary: 'the kernel sent bytes again, and a sniffer, which follows no sequence numbers, mirrors them twice.',
-    proof: [`${listened.interface}: ${quantity(listened.retransmissions, 'segment')} sent again`],
+    proof: [proof],
   };
 };
+
+/** Segments that were sent again on the interface that a sniffer listened on. */
+function sentAgain(index: EvidenceIndex): string | undefined {
+  const { listened } = cluesOf(index);
+  if (index.evidence.session?.profile !== 'sniffer' || listened === undefined || listened.retransmissions === 0) {
+    return undefined;
+  }
+  return `${listened.interface}: ${quantity(listened.retransmissions, 'segment')} sent again`;
+}
+
+/** A copy that came, but not as it should, may have lost bytes and have others twice: which of both it was cannot be told. */
+function sentAgainLine(index: EvidenceIndex, { verdict }: Judgement): string[] {
+  const line = verdict === 'truncated' || verdict === 'corrupted' ? sentAgain(index) : undefined;
+  return line === undefined ? [] : [line];
+}
+
+function alsoSentAgain(index: EvidenceIndex, judgement: Judgement): string {
+  const also = '; besides, the kernel sent bytes again, which a sniffer mirrors twice';
+  return sentAgainLine(index, judgement).length === 0 ? '' : also;
+}
 
 function droppedLine(drops: number, frames: number): string[] {
   return drops === 0 ? [] : [`session: ${quantity(drops, 'frame')} dropped, ${quantity(frames, 'frame')} captured`];
