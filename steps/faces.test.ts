@@ -201,6 +201,7 @@ const FACES: readonly (readonly [StepKeyword, string, string, StepArgument?])[] 
   ['Given', 'mesh: { kind: istio, mtls: PERMISSIVE }', 'an Istio mesh with PERMISSIVE mutual TLS'],
   ['Given', 'mesh: istio-ambient', 'an Istio ambient mesh'],
   ['Given', 'mesh: { kind: istio-ambient, mtls: PERMISSIVE }', 'an Istio ambient mesh with PERMISSIVE mutual TLS'],
+  ['Given', 'mesh: linkerd', 'a Linkerd mesh'],
   ['Given', 'mesh: none', 'no mesh'],
   ['Given', 'caller: unmeshed', 'a caller outside the mesh'],
   ['Given', 'caller: meshed', 'a caller inside the mesh'],

@@ -81,6 +81,19 @@ declareStep<MirrorspecWorld, [MtlsPolicy]>({
 
 declareStep<MirrorspecWorld, []>({
   keyword: 'Given',
+  expression: 'a Linkerd mesh',
+  title: 'a Linkerd mesh',
+  description:
+    'The workload and (unless said otherwise) the caller have proxies as Linkerd’s: mutual TLS between them, HTTP/1.1 carried over HTTP/2. Callers outside of the mesh are let in. A port that the Service declares as TCP counts as opaque.',
+  example: 'Given a Linkerd mesh',
+  yaml: { key: 'mesh', value: 'linkerd' },
+  run() {
+    this.describe.mesh = { kind: 'linkerd' };
+  },
+});
+
+declareStep<MirrorspecWorld, []>({
+  keyword: 'Given',
   expression: 'no mesh',
   title: 'no mesh',
   description: 'Neither the workload nor the caller has a sidecar. This is how it is when no step names a mesh.',

@@ -63,7 +63,7 @@ declareParameterType<MeshKind>({
   name: 'mesh',
   values: MESH_KINDS,
   description:
-    'A mesh by its kind: `istio` (with sidecars), `istio-ambient`, both with mutual TLS in mode `STRICT`, or `none`.',
+    'A mesh by its kind: `istio` (with sidecars), `istio-ambient`, both with mutual TLS in mode `STRICT`, `linkerd` or `none`.',
   transform: (text) => text as MeshKind,
 });
 

@@ -40,7 +40,7 @@ const MESHES_BY_KIND: { readonly [Kind in Mesh['kind']]: readonly Extract<Mesh, 
     { kind: 'istio-ambient', mtls: 'STRICT' },
     { kind: 'istio-ambient', mtls: 'PERMISSIVE' },
   ],
-  linkerd: [],
+  linkerd: [{ kind: 'linkerd' }],
 };
 
 /** Every mesh with each of its policies: rows of the matrix. */

@@ -1,14 +1,11 @@
-import { UserError } from '../../../model/errors.js';
-import { type Mesh, meshText } from '../../../model/situation.js';
+import type { Mesh } from '../../../model/situation.js';
 import { istioAmbient } from './ambient.js';
 import type { DataPlane } from './data-plane.js';
 import { istioSidecars } from './istio-sidecar.js';
+import { LINKERD } from './linkerd.js';
 import { NO_DATA_PLANE } from './none.js';
 
-/**
- * The data plane of a mesh.
- * @throws {UserError} for a mesh that the embedded environment does not build.
- */
+/** The data plane of a mesh. */
 export function dataPlaneOf(mesh: Mesh): DataPlane {
   switch (mesh.kind) {
     case 'none':
@@ -18,10 +15,6 @@ export function dataPlaneOf(mesh: Mesh): DataPlane {
     case 'istio-ambient':
       return istioAmbient(mesh);
     case 'linkerd':
-      throw notBuilt(mesh);
+      return LINKERD;
   }
-}
-
-function notBuilt(mesh: Mesh): UserError {
-  return new UserError(`the embedded environment does not build the mesh ${meshText(mesh)} in this version`);
 }

@@ -1,5 +1,6 @@
 import type { PortProtocol } from '../../../model/port-protocol.js';
 import type { Spoken } from './detection.js';
+import type { Dialect } from './dialect.js';
 import type { Peer, Side } from './headers.js';
 import type { Telemetry } from './telemetry.js';
 import type { Upstream } from './upstream.js';
@@ -7,7 +8,8 @@ import type { Upstream } from './upstream.js';
 /** What is known of a connection that a sidecar took in, when it starts to forward what comes on it. */
 export interface Arrival {
   readonly side: Side;
-  /** SPIFFE id of this sidecar. */
+  readonly dialect: Dialect;
+  /** Name of this proxy's own identity; in Istio its SPIFFE id. */
   readonly own: string;
   /** The client, where mutual TLS proved it. */
   readonly peer: Peer | undefined;
@@ -50,7 +52,7 @@ export class ExchangeClock {
       status: this.status,
       durationMs: this.elapsed,
       upstream: upstream.target.name,
-      client: peer?.spiffe,
+      client: peer?.id,
       failure: this.failure,
     });
   }

@@ -21,10 +21,12 @@ export interface IssuedCertificate {
 export interface Authority {
   readonly rootPem: string;
   /**
-   * Issues a workload certificate as istiod does: empty subject, the SPIFFE id as the only (and therefore critical,
+   * Issues a workload certificate as istiod does: empty subject, the identity as the only (and therefore critical,
    * RFC 5280 §4.2.1.6) subject alternative name, usable as client and as server.
+   *
+   * @param name a SPIFFE id, or a DNS name
    */
-  issue(spiffeUri: string): Promise<IssuedCertificate>;
+  issue(name: string): Promise<IssuedCertificate>;
 }
 
 /** A new self-signed authority for a trust domain such as `cluster.local`. ECDSA P-256. */
@@ -49,7 +51,7 @@ export async function createAuthority(trustDomain: string): Promise<Authority> {
   const rootPem = `${root.toString('pem')}\n`;
   const authorityKeyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey, false, webcrypto);
 
-  const issue = async (spiffeUri: string): Promise<IssuedCertificate> => {
+  const issue = async (id: string): Promise<IssuedCertificate> => {
     const own = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create(
       {
@@ -60,7 +62,10 @@ export async function createAuthority(trustDomain: string): Promise<Authority> {
         signingKey: keys.privateKey,
         signingAlgorithm: SIGNATURE,
         extensions: [
-          new x509.SubjectAlternativeNameExtension([{ type: 'url', value: spiffeUri }], true),
+          new x509.SubjectAlternativeNameExtension(
+            [{ type: id.startsWith('spiffe://') ? 'url' : 'dns', value: id }],
+            true,
+          ),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
           new x509.BasicConstraintsExtension(false, undefined, true),

@@ -28,14 +28,17 @@ export function detectSpoken(head: Buffer): Spoken | undefined {
  * declared as HTTP is bad HTTP.
  *
  * @param negotiated by ALPN
+ * @param patienceMs how long a client may keep silent before it is taken for one that speaks no HTTP. Default: for ever
  */
 export async function spokenOn(
   socket: Duplex,
   protocol: PortProtocol = 'auto',
   negotiated?: Spoken,
+  patienceMs?: number,
 ): Promise<Spoken | undefined> {
   if (protocol === 'tcp') return 'tcp';
-  const spoken = negotiated ?? (await peek(socket, detectSpoken));
+  const late = patienceMs === undefined ? undefined : ({ afterMs: patienceMs, result: 'tcp' } as const);
+  const spoken = negotiated ?? (await peek(socket, detectSpoken, late));
   return spoken === 'tcp' && protocol !== 'auto' ? 'http/1.1' : spoken;
 }
 
@@ -49,11 +52,19 @@ function isPrefix(head: Buffer, start: Buffer): boolean {
  * Looks at the first bytes of a connection without taking them: everything that was read is put back. The connection is
  * left paused. `judge` sees all bytes so far and answers `undefined` while it needs more; the result is `undefined` if
  * the connection ends before it has decided. Never rejects.
+ *
+ * @param late what is decided when that takes too long. Default: it may take for ever
  */
-export function peek<T>(socket: Duplex, judge: (head: Buffer) => T | undefined): Promise<T | undefined> {
+export function peek<T>(
+  socket: Duplex,
+  judge: (head: Buffer) => T | undefined,
+  late?: { readonly afterMs: number; readonly result: T },
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
+    const timer = late && setTimeout(() => settle(late.result), late.afterMs);
     const settle = (result: T | undefined): void => {
+      clearTimeout(timer);
       socket.off('readable', read);
       socket.off('end', ended);
       socket.off('close', ended);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { addRequestFields, addResponseFields, endToEndFields, type Fields, isGrpcRequest } from './headers.js';
 
 const OWN = 'spiffe://cluster.local/ns/default/sa/echo';
-const PEER = { spiffe: 'spiffe://cluster.local/ns/default/sa/caller', certificateHash: 'ab12' };
+const PEER = { id: 'spiffe://cluster.local/ns/default/sa/caller', certificateHash: 'ab12' };
 const plain = (fields: Fields) => ({ ...fields });
 
 test('names become lower case; repeated and empty fields stay as they are', () => {
@@ -53,7 +53,7 @@ test('names that JavaScript objects know by themselves are ordinary names', () =
 test('the inbound side appends the proven client', () => {
   const fields = endToEndFields([]);
   addRequestFields(fields, 'inbound', OWN, PEER);
-  const own = `By=${OWN};Hash=ab12;Subject="";URI=${PEER.spiffe}`;
+  const own = `By=${OWN};Hash=ab12;Subject="";URI=${PEER.id}`;
   assert.equal(fields['x-forwarded-client-cert'], own);
   assert.equal(fields['x-envoy-attempt-count'], undefined);
   const forwarded = endToEndFields(['x-forwarded-client-cert', 'By=a']);

@@ -45,7 +45,8 @@ export function listOf(value: string | string[] | undefined): string[] {
 
 /** The client that a mutual TLS connection proved. */
 export interface Peer {
-  readonly spiffe: string;
+  /** Name of its identity; in Istio its SPIFFE id. */
+  readonly id: string;
   /** SHA-256 of the certificate (DER), hex. */
   readonly certificateHash: string;
 }
@@ -59,7 +60,7 @@ export function addRequestFields(fields: Fields, side: Side, own: string, peer: 
   if (peer === undefined) {
     delete fields['x-forwarded-client-cert'];
   } else {
-    const element = `By=${own};Hash=${peer.certificateHash};Subject="";URI=${peer.spiffe}`;
+    const element = `By=${own};Hash=${peer.certificateHash};Subject="";URI=${peer.id}`;
     const before = fields['x-forwarded-client-cert'];
     fields['x-forwarded-client-cert'] = before === undefined ? element : `${[before].flat().join(',')},${element}`;
   }

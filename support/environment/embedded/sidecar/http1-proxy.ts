@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { PortProtocol } from '../../../model/port-protocol.js';
 import {
   mayAnswerWithBody,
   passInterim,
@@ -11,7 +12,7 @@ import {
 } from '../../../wire/proxying/http1.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { crossFromHttp1 } from './crossing/cross.js';
-import { addRequestFields, addResponseFields, endToEndFields, type Fields, listOf } from './headers.js';
+import { endToEndFields, type Fields, listOf } from './headers.js';
 import { HEADER_LINES_LIMIT, headOf, headWithoutUpgrade, requestUpstream, trailerPairs } from './http1-messages.js';
 import { denialReply, failureReply, type LocalReply } from './local-reply.js';
 import { tunnelUpgrade } from './upgrade.js';
@@ -60,6 +61,7 @@ class Exchange {
   readonly #arrival: Arrival;
   readonly #request: Fields;
   readonly #clock: ExchangeClock;
+  readonly #protocol: PortProtocol | undefined;
 
   constructor(incoming: IncomingMessage, response: ServerResponse, arrival: Arrival) {
     this.#incoming = incoming;
@@ -71,7 +73,8 @@ class Exchange {
       method: incoming.method ?? '',
       path: incoming.url ?? '',
     });
-    addRequestFields(this.#request, arrival.side, arrival.own, arrival.peer);
+    this.#protocol =
+      arrival.dialect.request(this.#request, { ...arrival, spoken: 'http/1.1', upgrades: false }) ?? arrival.protocol;
     response.sendDate = false;
     response.on('error', () => {});
     incoming.on('error', () => {});
@@ -81,10 +84,10 @@ class Exchange {
     if (this.#arrival.denies?.(this.#incoming.url ?? '') === true) {
       this.#incoming.resume();
       this.#clock.failure = 'denied by an authorization policy';
-      this.#reply(denialReply(this.#request, this.#arrival.side));
+      this.#reply(denialReply(this.#request, this.#arrival));
       return;
     }
-    const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock };
+    const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock, protocol: this.#protocol };
     if (crossFromHttp1(this.#incoming, this.#response, crossing)) return;
     let upstream: ClientRequest;
     try {
@@ -111,7 +114,7 @@ class Exchange {
   #forwardResponse(answer: IncomingMessage): void {
     const status = answer.statusCode ?? 0;
     const fields = endToEndFields(answer.rawHeaders);
-    addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
+    this.#arrival.dialect.response(fields, this.#arrival.side, this.#clock.elapsed);
     if (fields['content-length'] === undefined && mayAnswerWithBody(this.#incoming.method, status)) {
       fields['transfer-encoding'] = 'chunked';
     }
@@ -137,7 +140,7 @@ class Exchange {
     }
     const failure = upstreamFailureOf(error);
     this.#clock.failure = failure.message;
-    this.#reply(failureReply(this.#request, this.#arrival.side, failure));
+    this.#reply(failureReply(this.#request, this.#arrival, failure));
   }
 
   #reply({ status, fields, body }: LocalReply): void {

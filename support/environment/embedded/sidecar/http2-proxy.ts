@@ -6,10 +6,11 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { PortProtocol } from '../../../model/port-protocol.js';
 import { Http2Response, isSettled, onHttp2Request, passHttp2Body } from '../../../wire/proxying/http2.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { crossFromHttp2 } from './crossing/cross.js';
-import { addRequestFields, addResponseFields, endToEndFields, type Fields } from './headers.js';
+import { endToEndFields, type Fields } from './headers.js';
 import { IDLE_TIMEOUT_MS } from './http1-pool.js';
 import { CONNECTION_WINDOW, HEADER_BLOCK_LIMIT, SESSION_LIMITS, STREAM_WINDOW } from './http2-pool.js';
 import { denialReply, failureReply, type LocalReply } from './local-reply.js';
@@ -37,6 +38,7 @@ class Exchange {
   readonly #arrival: Arrival;
   readonly #request: Fields;
   readonly #clock: ExchangeClock;
+  readonly #protocol: PortProtocol | undefined;
 
   constructor(stream: ServerHttp2Stream, arrival: Arrival, raw: readonly string[]) {
     this.#stream = stream;
@@ -44,7 +46,8 @@ class Exchange {
     this.#request = endToEndFields(raw);
     const { ':method': method, ':path': path } = this.#request;
     this.#clock = new ExchangeClock(arrival, { spoken: 'h2', method: String(method), path: String(path) });
-    addRequestFields(this.#request, arrival.side, arrival.own, arrival.peer);
+    this.#protocol =
+      arrival.dialect.request(this.#request, { ...arrival, spoken: 'h2', upgrades: false }) ?? arrival.protocol;
   }
 
   begin(withoutBody: boolean): void {
@@ -58,10 +61,10 @@ class Exchange {
     }
     if (this.#arrival.denies?.(String(this.#request[':path'])) === true) {
       this.#clock.failure = 'denied by an authorization policy';
-      this.#reply(denialReply(this.#request, this.#arrival.side));
+      this.#reply(denialReply(this.#request, this.#arrival));
       return;
     }
-    const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock };
+    const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock, protocol: this.#protocol };
     if (crossFromHttp2(stream, withoutBody, crossing)) return;
     const options = { endStream: withoutBody, waitForTrailers: !withoutBody };
     const pool = this.#arrival.upstream.http2;
@@ -110,7 +113,7 @@ class Exchange {
       headOf: (raw) => {
         const fields = endToEndFields(raw);
         this.#clock.status = Number(fields[':status']);
-        addResponseFields(fields, this.#arrival.side, this.#clock.elapsed);
+        this.#arrival.dialect.response(fields, this.#arrival.side, this.#clock.elapsed);
         return fields;
       },
       refused: (error) => {
@@ -138,7 +141,7 @@ class Exchange {
 
   #refuse(failure: UpstreamFailure): void {
     this.#clock.failure = failure.message;
-    this.#reply(failureReply(this.#request, this.#arrival.side, failure));
+    this.#reply(failureReply(this.#request, this.#arrival, failure));
   }
 
   #reply(reply: LocalReply): void {

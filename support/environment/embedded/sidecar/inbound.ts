@@ -3,6 +3,7 @@ import { type Destination, originalDestination } from '../../../linux/original-d
 import { matchesPath } from '../../../model/policies.js';
 import { readClientHello } from './client-hello.js';
 import { peek, type Spoken, spokenOn } from './detection.js';
+import { ISTIO_DIALECT } from './dialect.js';
 import { forward } from './forward.js';
 import type { Peer } from './headers.js';
 import type { Http1Proxy } from './http1-proxy.js';
@@ -89,6 +90,7 @@ export class Inbound {
     const own = this.#options.identity.spiffe;
     const upstream = this.#upstream(destination);
     const arrival = {
+      dialect: ISTIO_DIALECT,
       side: 'inbound',
       own,
       peer,
@@ -128,9 +130,14 @@ export class Inbound {
 
 /** Where a client meant to go; `undefined` for one that dialled the sidecar itself, which leads nowhere. */
 export function destinationOf(socket: Socket, ownPort: number): Destination | undefined {
+  const destination = originalDestinationOf(socket);
+  return destination?.port === ownPort ? undefined : destination;
+}
+
+/** Where a client meant to go, be it the sidecar itself. */
+export function originalDestinationOf(socket: Socket): Destination | undefined {
   try {
-    const destination = originalDestination(socket);
-    return destination.port === ownPort ? undefined : destination;
+    return originalDestination(socket);
   } catch {
     return undefined;
   }

@@ -8,6 +8,17 @@ import type { Identity } from './options.js';
 import { isCarriedBy } from './relay.js';
 import { codeOf, UpstreamFailure } from './upstream-failure.js';
 
+/** How the proxies of a mesh know each other, and what they say in TLS about what is spoken inside. */
+export interface TlsProfile {
+  /** The name of an identity, from Node's textual form of a certificate's alternative names. */
+  idOf(names: string | undefined): string | undefined;
+  isInTrustDomain(id: string, trustDomain: string): boolean;
+  /** What a client offers in ALPN. Absent: nothing. */
+  offered(spoken: Spoken | 'hbone'): readonly string[] | undefined;
+  /** What a server agrees to, the most wanted first, and what that says. */
+  readonly spokenBy: Readonly<Record<string, Spoken>>;
+}
+
 const SPOKEN_BY_PROTOCOL: Readonly<Record<string, Spoken>> = {
   'istio-http/1.1': 'http/1.1',
   'istio-http/1.0': 'http/1.1',
@@ -39,10 +50,12 @@ export interface MutualTlsServer {
 /** Both ends of mutual TLS with one identity. */
 export class MutualTls {
   readonly #identity: Identity;
+  readonly #profile: TlsProfile;
   readonly #context: SecureContext;
 
-  constructor(identity: Identity) {
+  constructor(identity: Identity, profile: TlsProfile = ISTIO_TLS) {
     this.#identity = identity;
+    this.#profile = profile;
     this.#context = createSecureContext({ ...contextOptions(identity) });
   }
 
@@ -54,12 +67,13 @@ export class MutualTls {
       handshaking.delete(endpointsOf(socket));
       return entry;
     };
+    const { spokenBy } = this.#profile;
     const server = createServer({
       ...contextOptions(this.#identity),
       requestCert: true,
       // Verified below: only so is the reason known.
       rejectUnauthorized: false,
-      ALPNCallback: ({ protocols }) => Object.keys(SPOKEN_BY_PROTOCOL).find((known) => protocols.includes(known)),
+      ALPNCallback: ({ protocols }) => Object.keys(spokenBy).find((known) => protocols.includes(known)),
     });
     server.on('secureConnection', (socket) => {
       socket.on('error', () => {});
@@ -72,7 +86,7 @@ export class MutualTls {
         return;
       }
       isCarriedBy(socket, entry.carrier);
-      const spoken = socket.alpnProtocol ? SPOKEN_BY_PROTOCOL[socket.alpnProtocol] : undefined;
+      const spoken = socket.alpnProtocol ? spokenBy[socket.alpnProtocol] : undefined;
       entry.settle({ socket, peer: verdict, spoken });
     });
     server.on('tlsClientError', (error) => refused(codeOf(error) || error.message));
@@ -96,10 +110,10 @@ export class MutualTls {
     if (certificate === undefined) return 'no client certificate';
     // The declared type is Error, the value is a code.
     if (!socket.authorized) return String(socket.authorizationError);
-    const spiffe = spiffeOf(certificate.subjectAltName);
-    if (spiffe === undefined) return 'no SPIFFE id';
-    if (!isInTrustDomain(spiffe, this.#identity.trustDomain)) return `foreign trust domain: ${spiffe}`;
-    return { spiffe, certificateHash: certificate.fingerprint256.replaceAll(':', '').toLowerCase() };
+    const id = this.#profile.idOf(certificate.subjectAltName);
+    if (id === undefined) return 'no SPIFFE id';
+    if (!this.#profile.isInTrustDomain(id, this.#identity.trustDomain)) return `foreign trust domain: ${id}`;
+    return { id, certificateHash: certificate.fingerprint256.replaceAll(':', '').toLowerCase() };
   }
 
   /**
@@ -115,14 +129,17 @@ export class MutualTls {
       readonly servername?: string;
       readonly spoken: Spoken | 'hbone';
       readonly accepted: readonly string[];
+      /** Offered in place of what the mesh offers for what is spoken. */
+      readonly alpn?: readonly string[];
     },
   ): Promise<TLSSocket> {
+    const offered = server.alpn ?? this.#profile.offered(server.spoken);
     return new Promise((resolve, reject) => {
       const socket = connect({
         socket: raw,
         secureContext: this.#context,
         ...(server.servername !== undefined && { servername: server.servername }),
-        ALPNProtocols: [...OFFERED_PROTOCOLS[server.spoken]],
+        ...(offered === undefined ? {} : { ALPNProtocols: [...offered] }),
         rejectUnauthorized: true,
         checkServerIdentity: (_, certificate) => this.#checkServer(certificate.subjectaltname, server.accepted),
       });
@@ -141,13 +158,11 @@ export class MutualTls {
   }
 
   #checkServer(names: string | undefined, accepted: readonly string[]): Error | undefined {
-    const spiffe = spiffeOf(names);
+    const id = this.#profile.idOf(names);
     const good =
-      spiffe !== undefined &&
-      (accepted.length > 0 ? accepted.includes(spiffe) : isInTrustDomain(spiffe, this.#identity.trustDomain));
-    return good
-      ? undefined
-      : new Error(`CERTIFICATE_VERIFY_FAILED: unexpected identity ${spiffe ?? 'without SPIFFE id'}`);
+      id !== undefined &&
+      (accepted.length > 0 ? accepted.includes(id) : this.#profile.isInTrustDomain(id, this.#identity.trustDomain));
+    return good ? undefined : new Error(`CERTIFICATE_VERIFY_FAILED: unexpected identity ${id ?? 'without SPIFFE id'}`);
   }
 }
 
@@ -182,3 +197,10 @@ export function spiffeOf(names: string | undefined): string | undefined {
 export function isInTrustDomain(spiffe: string, trustDomain: string): boolean {
   return spiffe.startsWith(`spiffe://${trustDomain}/`);
 }
+
+export const ISTIO_TLS: TlsProfile = {
+  idOf: spiffeOf,
+  isInTrustDomain,
+  offered: (spoken) => OFFERED_PROTOCOLS[spoken],
+  spokenBy: SPOKEN_BY_PROTOCOL,
+};

@@ -9,7 +9,7 @@ export interface Identity {
   readonly certificatePem: string;
   readonly keyPem: string;
   readonly rootPem: string;
-  /** `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`. */
+  /** What the certificate is for: `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`, in Linkerd a DNS name. */
   readonly spiffe: string;
   readonly trustDomain: string;
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { spokenOn } from './detection.js';
+import { ISTIO_DIALECT } from './dialect.js';
 import { forward } from './forward.js';
 import type { Http1Proxy } from './http1-proxy.js';
 import { destinationOf } from './inbound.js';
@@ -55,6 +56,7 @@ export class Outbound {
       return;
     }
     const arrival = {
+      dialect: ISTIO_DIALECT,
       side: 'outbound',
       own: this.#own,
       peer: undefined,

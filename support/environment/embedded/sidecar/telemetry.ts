@@ -38,7 +38,7 @@ export interface ExchangeEnd {
   readonly durationMs: number;
   /** Name of the upstream cluster. */
   readonly upstream: string;
-  /** SPIFFE id of the client, where proven. */
+  /** Name of the client's identity, where proven. */
   readonly client: string | undefined;
   /** What went wrong, in Envoy's words. */
   readonly failure: string | undefined;

@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Arrival, ExchangeClock } from './arrival.js';
-import { addRequestFields, addResponseFields, endToEndFields } from './headers.js';
+import { endToEndFields } from './headers.js';
 import { headOf, requestUpstream } from './http1-messages.js';
 import { failureReply } from './local-reply.js';
 import { relay } from './relay.js';
@@ -15,7 +15,7 @@ import { upstreamFailureOf } from './upstream-failure.js';
  */
 export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: Buffer, arrival: Arrival): void {
   const request = endToEndFields(incoming.rawHeaders);
-  addRequestFields(request, arrival.side, arrival.own, arrival.peer);
+  arrival.dialect.request(request, { ...arrival, spoken: 'http/1.1', upgrades: true });
   const clock = new ExchangeClock(arrival, {
     spoken: 'http/1.1',
     method: incoming.method ?? '',
@@ -35,7 +35,7 @@ export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: B
     const status = answer.statusCode ?? 101;
     clock.status = status;
     const fields = { ...endToEndFields(answer.rawHeaders), connection: 'upgrade', upgrade: 'websocket' };
-    addResponseFields(fields, arrival.side, clock.elapsed);
+    arrival.dialect.response(fields, arrival.side, clock.elapsed);
     socket.write(headOf(status, fields), 'latin1');
     if (tunnelHead.length > 0) socket.write(tunnelHead);
     if (head.length > 0) tunnel.write(head);
@@ -43,7 +43,7 @@ export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: B
   });
   upstream.once('response', (answer) => {
     const fields = endToEndFields(answer.rawHeaders);
-    addResponseFields(fields, arrival.side, clock.elapsed);
+    arrival.dialect.response(fields, arrival.side, clock.elapsed);
     const response = responseOn(incoming, socket);
     clock.status = answer.statusCode ?? 0;
     for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
@@ -58,7 +58,7 @@ export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: B
       socket.destroy();
       return;
     }
-    const { status, fields, body } = failureReply(request, arrival.side, failure);
+    const { status, fields, body } = failureReply(request, arrival, failure);
     clock.status = status;
     const response = responseOn(incoming, socket);
     for (const name in fields) response.setHeader(name, fields[name] as string | string[]);

@@ -24,7 +24,13 @@ export interface UpstreamTarget {
   readonly localAddress?: string;
   /** It is connected to from this address, which is another machine's. */
   readonly foreignAddress?: string;
-  readonly tls?: { readonly mutual: MutualTls; readonly servername: string; readonly accepted: readonly string[] };
+  readonly tls?: {
+    readonly mutual: MutualTls;
+    readonly servername: string;
+    readonly accepted: readonly string[];
+    /** Offered in place of what the mesh offers for what is spoken. */
+    readonly alpn?: readonly string[];
+  };
 }
 
 /** One upstream with its pools. All clients that speak the same protocol share its connections, as in Envoy. */
@@ -59,9 +65,9 @@ export class Upstream {
     const raw = await dialTcp(target, spoken === 'tcp');
     this.#telemetry.upstreamConnection(target.side);
     if (target.tls === undefined) return raw;
-    const { mutual, servername, accepted } = target.tls;
+    const { mutual, ...server } = target.tls;
     try {
-      const socket = await mutual.connect(raw, { servername, spoken, accepted });
+      const socket = await mutual.connect(raw, { ...server, spoken });
       this.#telemetry.mutualTlsHandshake(target.side);
       return socket;
     } catch (error) {

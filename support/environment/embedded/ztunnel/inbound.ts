@@ -56,7 +56,7 @@ export class ZtunnelInbound {
         stream.respond({ ':status': 400 }, { endStream: true });
         return;
       }
-      void this.#tunnel(stream, destination, from, arrival.peer.spiffe);
+      void this.#tunnel(stream, destination, from, arrival.peer.id);
     });
   }
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { endWithTrailers, passBody } from '../../../../wire/proxying/http1.js';
 import type { Arrival, ExchangeClock } from '../arrival.js';
-import { addResponseFields, endToEndFields } from '../headers.js';
+import { endToEndFields } from '../headers.js';
 import { HEADER_LINES_LIMIT, pairsOf } from '../http1-messages.js';
 import { failureReply } from '../local-reply.js';
 import { upstreamFailureOf } from '../upstream-failure.js';
@@ -15,7 +15,7 @@ export function forwardAsHttp1(near: Near, arrival: Arrival, clock: ExchangeCloc
     const failure = upstreamFailureOf(error);
     clock.failure = failure.message;
     if (near.settled) near.breakOff();
-    else near.reply(failureReply(near.request, arrival.side, failure));
+    else near.reply(failureReply(near.request, arrival, failure));
   };
   const upstream = request({
     agent: http1,
@@ -56,7 +56,7 @@ function respond(near: Near, answer: IncomingMessage, arrival: Arrival, clock: E
   if (near.settled) return;
   clock.status = answer.statusCode ?? 0;
   const fields = endToEndFields(answer.rawHeaders);
-  addResponseFields(fields, arrival.side, clock.elapsed);
+  arrival.dialect.response(fields, arrival.side, clock.elapsed);
   answer.on('error', () => near.breakOff());
   near.respond({ ':status': String(clock.status), ...fields }, false);
   answer.pipe(near.answer, { end: false });

@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import { endsStream, isReset, sendTrailers } from '../../../../wire/proxying/http2.js';
 import type { Arrival, ExchangeClock } from '../arrival.js';
-import { addResponseFields, endToEndFields, type Fields } from '../headers.js';
+import { endToEndFields, type Fields } from '../headers.js';
 import { failureReply } from '../local-reply.js';
 import { UpstreamFailure, upstreamFailureOf } from '../upstream-failure.js';
 import type { Near } from './near.js';
@@ -13,7 +13,7 @@ export function forwardAsHttp2(near: Near, arrival: Arrival, clock: ExchangeCloc
   const fail = (failure: UpstreamFailure): void => {
     clock.failure = failure.message;
     if (near.settled) near.breakOff();
-    else near.reply(failureReply(near.request, arrival.side, failure));
+    else near.reply(failureReply(near.request, arrival, failure));
   };
   near.onClose(() => clock.end());
   const options = { endStream: !near.hasBody, waitForTrailers: near.hasBody };
@@ -59,7 +59,7 @@ function receive(
     begun = true;
     const fields = endToEndFields(raw);
     clock.status = Number(fields[':status']);
-    addResponseFields(fields, arrival.side, clock.elapsed);
+    arrival.dialect.response(fields, arrival.side, clock.elapsed);
     const last = endsStream(flags);
     near.respond(fields, last);
     upstream.pipe(near.answer, { end: false });
