@@ -4,7 +4,7 @@ Feature: Mirroring on a Linkerd mesh
   version that it was made in, on lo, from its own pod's address. Bytes of opaque ports go to port 4143 of the other proxy, behind a header
   that names the port. Callers without a proxy are let in.
 
-  The proxies here are mirrorspec's own, not linkerd2-proxy. Without a control plane there is no policy, and nothing is retried or balanced.
+  In a lab the proxies are mirrorspec's own, not linkerd2-proxy. Without a control plane there is no policy, and nothing is retried or balanced.
 
   Scenario Outline: with mirrord <version> a <protocol> call is mirrored as the application gets it
     Given a Linkerd mesh
