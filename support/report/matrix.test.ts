@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ScenarioState } from '../model/results.js';
 import type { Coordinates } from '../model/scenario-record.js';
+import { MESHES } from '../model/situation.js';
 import { matrixOf, worstState } from './matrix.js';
 import type { LoggedScenario } from './results/scenario-log.js';
 import { ISTIO_CELL } from './testing/synthetic-results.js';
@@ -55,14 +56,9 @@ describe('the matrix', () => {
     const [first] = groups;
     assert.deepEqual(
       first?.rows.map(({ mesh, mtls }) => `${mesh} ${mtls}`),
-      [
-        'none undefined',
-        'istio STRICT',
-        'istio PERMISSIVE',
-        'istio DISABLE',
-        'istio-ambient STRICT',
-        'istio-ambient PERMISSIVE',
-      ],
+      MESHES.filter((mesh) => !('interception' in mesh)).map(
+        (mesh) => `${mesh.kind} ${'mtls' in mesh ? mesh.mtls : undefined}`,
+      ),
     );
     const states = groups.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.map(({ state }) => state)));
     assert.equal(states.filter((state) => state !== 'not-tested').length, 1);
