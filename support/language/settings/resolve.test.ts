@@ -181,7 +181,7 @@ error: "isto" cannot stand here
 3 | mesh: isto
   |       ^^^^
   = help: did you mean istio?
-  = help: it can be: none, istio, istio-ambient, a mapping with kind and mtls
+  = help: it can be: none, istio, istio-ambient, linkerd, a mapping with kind and mtls
 
 error: "nginx" cannot stand here
  --> features/environments/bad.yaml:4:20
@@ -359,7 +359,7 @@ error: --set timeouts.delivry=5 s: there is no "delivry" here
 
 error: --set mesh=isto: "isto" cannot stand here
   = help: did you mean istio?
-  = help: it can be: none, istio, istio-ambient, a mapping with kind and mtls
+  = help: it can be: none, istio, istio-ambient, linkerd, a mapping with kind and mtls
 
 error: --set mesh: this sets nothing
   = help: write key=value, for example --set timeouts.delivery='5 s'
