@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { Capture } from '../../evidence/capture.js';
 import { type SessionMechanism, startAgentSession } from '../../mirror/agent/session.js';
 import type { MirrorSession } from '../../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
@@ -14,50 +12,24 @@ import {
   type MirrorSpec,
   portsOf,
   type Situation,
-  type WorkloadSpec,
 } from '../../model/situation.js';
 import type { FirstCall } from '../../model/startup.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
-import type { EchoOptions } from '../../traffic/workload/echo-server.js';
 import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
-import type {
-  DataPlane,
-  DataPlaneChoices,
-  MeshMembers,
-  PreparedDataPlane,
-  RunningProxy,
-} from './data-plane/data-plane.js';
-import { issueIdentities, NAMESPACE, TRUST_DOMAIN } from './data-plane/identities.js';
+import { WorkloadCaptures } from './captures.js';
+import type { DataPlane, DataPlaneChoices, PreparedDataPlane, RunningProxy } from './data-plane/data-plane.js';
 import { dataPlaneOf } from './data-plane/of-mesh.js';
 import { InterceptionListings } from './interception-listings.js';
 import { Lab } from './lab/lab.js';
 import { lossCommand, packetSizeCommand } from './lab/network-conditions.js';
-import { GATEWAY, LAB_DIRECTORY, type LabPlan, type PodPlan } from './lab/topology.js';
+import { LAB_DIRECTORY } from './lab/topology.js';
+import { APPLICATION_USER, CALLER, membersOf, planOf, serviceNameOf, WORKLOAD } from './members.js';
 import { MirrorSessions } from './mirror-sessions.js';
 import { INBOUND_BIND_ADDRESS, INBOUND_BIND_ADDRESS_IPV6 } from './sidecar/options.js';
 import { WorkloadStart } from './start-order.js';
 import { EmbeddedStreams } from './streams.js';
-
-/** IPv6 addresses are written as the kernel's connection tracking tells them: without `::`. */
-const WORKLOAD = {
-  pod: 'workload',
-  address: '10.244.0.10',
-  addressIPv6: 'fd00:10:244:0:0:0:0:10',
-  service: '10.96.0.10',
-  serviceIPv6: 'fd00:10:96:0:0:0:0:10',
-} as const;
-const CALLER = { pod: 'caller', address: '10.244.0.20', addressIPv6: 'fd00:10:244:0:0:0:0:20' } as const;
-/** The unprivileged user that applications, callers and user's commands run as. */
-const APPLICATION_USER = { uid: 1000, gid: 1000 } as const;
-/** Segments on `lo` are up to 64 KiB, plus headers. */
-const CAPTURE_SNAPLEN = 65_550;
-const CAPTURED_INTERFACES = ['lo', 'eth0'] as const;
-
-interface RunningCapture extends Pick<Capture, 'traffic' | 'stop'> {
-  readonly interface: string;
-  readonly file: string;
-}
+import { startWorkload } from './workload.js';
 
 type EmbeddedOptions = DeployOptions & DataPlaneChoices;
 
@@ -74,10 +46,9 @@ export class EmbeddedDeployment implements Deployment {
   readonly #start: WorkloadStart;
   readonly #situation: Situation;
   readonly #lab: Lab;
-  readonly #plane: DataPlane;
   readonly #parts: { readonly part: string; readonly running: Running }[] = [];
   readonly #proxies: { readonly name: string; readonly running: RunningProxy }[] = [];
-  readonly #captures: RunningCapture[] = [];
+  readonly #captures: WorkloadCaptures;
   #callerProgram: RunningProgram | undefined;
   #workloadProgram: RunningProgram | undefined;
   readonly #sessions = new MirrorSessions();
@@ -87,11 +58,11 @@ export class EmbeddedDeployment implements Deployment {
   private constructor(situation: Situation, lab: Lab, plane: DataPlane, { facts }: PreparedDataPlane) {
     this.#situation = situation;
     this.#lab = lab;
-    this.#plane = plane;
     this.caller = situation.caller;
     this.meshHeaders = plane.headers;
     this.#facts = { environment: 'embedded', ...facts, workload: situation.workload.kind, caller: situation.caller };
     this.#start = new WorkloadStart(situation.startup);
+    this.#captures = new WorkloadCaptures(plane.tunnelPorts);
     this.#listings = new InterceptionListings((argv) => lab.run(WORKLOAD.pod, argv), situation);
   }
 
@@ -177,7 +148,7 @@ export class EmbeddedDeployment implements Deployment {
     }
     const [local, service] = family === 'IPv6' ? ['::1', WORKLOAD.serviceIPv6] : ['127.0.0.1', WORKLOAD.service];
     if (this.caller === 'in-pod') return { host: local, port, authority: `localhost:${port}`, ...tls };
-    return { host: service, port, authority: `${this.#serviceName}:${port}`, ...tls };
+    return { host: service, port, authority: `${serviceNameOf(workload)}:${port}`, ...tls };
   }
 
   async call(plan: CallPlan, signal: AbortSignal): Promise<CallOutcome[]> {
@@ -260,9 +231,7 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   interfaces(): Promise<readonly InterfaceTraffic[]> {
-    const { tunnelPorts } = this.#plane;
-    const tunnels = tunnelPorts.length === 0 ? {} : { tunnelPorts };
-    return Promise.all(this.#captures.map(async (capture) => ({ ...(await capture.traffic()), ...tunnels })));
+    return this.#captures.interfaces();
   }
 
   interceptionRules(): Promise<readonly InterceptionRule[]> {
@@ -274,17 +243,7 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   async finish() {
-    const notes: Record<string, string> = {};
-    await Promise.all(
-      this.#captures.map(async (capture) => {
-        const { counters, unwritten, fileProblem } = await capture.stop();
-        const missing = counters.drops + unwritten;
-        if (missing > 0) {
-          notes[`capture of ${capture.interface}`] =
-            `${missing} frames are missing in the file: ${counters.drops} dropped by the kernel, ${unwritten} not written${fileProblem === undefined ? '' : ` (${fileProblem})`}.\n`;
-        }
-      }),
-    );
+    const notes = await this.#captures.stop();
     if (this.#start.note !== undefined) notes['order of starts'] = this.#start.note;
     const listings = await this.#listings.finish();
     await Promise.all(
@@ -295,7 +254,7 @@ export class EmbeddedDeployment implements Deployment {
       }),
     );
     return {
-      files: this.#captures.map((capture) => capture.file),
+      files: this.#captures.files,
       notes: { ...notes, ...listings.notes },
       rules: listings.rules,
     };
@@ -315,69 +274,17 @@ export class EmbeddedDeployment implements Deployment {
     await this.#lab.dispose();
   }
 
-  get #serviceName(): string {
-    return serviceNameOf(this.#situation.workload);
-  }
-
   #caller(): RunningProgram {
     if (this.#callerProgram === undefined) throw new Error('the caller has not been started');
     return this.#callerProgram;
   }
 
   /** Resolves with the application's first call, if it is to make one. */
-  async #startWorkload({ protocols, types }: CallerOptions, signal: AbortSignal): Promise<FirstCall | undefined> {
-    const { workload, startup } = this.#situation;
-    const pod = this.#lab.pod(WORKLOAD.pod);
-    if (workload.kind === 'command') {
-      const running = await this.#lab
-        .startCommand(
-          {
-            pod: WORKLOAD.pod,
-            name: 'workload',
-            command: workload.command,
-            user: APPLICATION_USER,
-            ready: { kind: 'listens', ports: workload.ports },
-          },
-          signal,
-        )
-        .catch((error: unknown) => {
-          throw signal.aborted || !(error instanceof Error)
-            ? error
-            : new UserError(`the workload could not be started: ${error.message}`, { cause: error });
-        });
-      this.#parts.push({ part: 'workload', running });
-      return undefined;
-    }
-    const firstCall = startup?.firstCall === true ? await this.#startDependency(signal) : undefined;
-    const program = await pod.startProgram(
-      {
-        name: `workload ${workload.kind}`,
-        module: new URL(`../../traffic/workload/${workload.kind}.js`, import.meta.url),
-        options: {
-          ...(workload.kind === 'echo' && (await echoOptionsOf(workload))),
-          ...(workload.kind === 'echo' && protocols !== undefined && { protocols }),
-          ...(types !== undefined && { reflection: types.some(({ source }) => source === 'reflection') }),
-          ...(this.#situation.dualStack === true && { listenHost: '::' }),
-          ...(firstCall !== undefined && { firstCall }),
-        },
-        user: APPLICATION_USER,
-      },
-      signal,
-    );
+  async #startWorkload(options: CallerOptions, signal: AbortSignal): Promise<FirstCall | undefined> {
+    const { running, program, firstCall } = await startWorkload(this.#lab, this.#situation, options, signal);
     this.#workloadProgram = program;
-    this.#parts.push({ part: 'workload', running: program });
-    return firstCall === undefined ? undefined : program.request<FirstCall>('firstCall', undefined, signal);
-  }
-
-  /** What the application calls first: a server outside of the mesh, beside the local process. */
-  async #startDependency(signal: AbortSignal): Promise<{ readonly host: string; readonly port: number }> {
-    const module = new URL('../../traffic/workload/echo.js', import.meta.url);
-    const options: EchoOptions = { listenHost: GATEWAY, httpPort: 0, grpcPort: 0, tcpPort: 0 };
-    const { info } = await this.#lab.outside.startProgram<{ readonly ports: { readonly http: number } }>(
-      { name: 'dependency', module, options, user: APPLICATION_USER },
-      signal,
-    );
-    return { host: GATEWAY, port: info.ports.http };
+    this.#parts.push({ part: 'workload', running });
+    return firstCall;
   }
 
   async #startCaller(options: CallerOptions, signal: AbortSignal): Promise<void> {
@@ -418,84 +325,8 @@ export class EmbeddedDeployment implements Deployment {
   }
 
   async #startCaptures(directory: string | undefined, signal: AbortSignal): Promise<void> {
-    if (directory === undefined) return;
-    await Promise.all(
-      CAPTURED_INTERFACES.map(async (name) => {
-        const file = join(directory, `${name}.pcapng`);
-        const capture = await this.#lab.startCapture(
-          {
-            pod: WORKLOAD.pod,
-            interface: name,
-            file,
-            ports: [...portsOf(this.#situation.workload), ...this.#plane.tunnelPorts],
-            snaplen: CAPTURE_SNAPLEN,
-          },
-          signal,
-        );
-        this.#captures.push({ interface: name, file, ...capture });
-      }),
-    );
+    if (directory !== undefined) {
+      await this.#captures.start(this.#lab, portsOf(this.#situation.workload), directory, signal);
+    }
   }
-}
-
-async function echoOptionsOf({
-  greeting,
-  tls,
-  loopbackOnly,
-}: Extract<WorkloadSpec, { kind: 'echo' }>): Promise<EchoOptions> {
-  // A certificate of the application's own, which has nothing to do with the mesh's.
-  const own = tls === true ? (await issueIdentities(['application'])).get('application') : undefined;
-  return {
-    ...(greeting !== undefined && { greeting }),
-    ...(loopbackOnly === true && { listenHost: '127.0.0.1' }),
-    ...(own !== undefined && { tls: { certificatePem: own.certificatePem, keyPem: own.keyPem } }),
-  };
-}
-
-function nameOf(workload: WorkloadSpec): string {
-  return workload.kind === 'command' ? 'application' : workload.kind;
-}
-
-function serviceNameOf(workload: WorkloadSpec): string {
-  return `${nameOf(workload)}.${NAMESPACE}.svc.${TRUST_DOMAIN}`;
-}
-
-function membersOf(situation: Situation): MeshMembers {
-  return {
-    name: serviceNameOf(situation.workload),
-    services: serviceEndpoints(situation),
-    workload: { ...WORKLOAD, identity: nameOf(situation.workload) },
-    caller: { ...CALLER, identity: CALLER.pod },
-  };
-}
-
-function planOf(situation: Situation, plane: DataPlane): LabPlan {
-  const excludedPorts = (situation.ports ?? []).filter(({ excluded }) => excluded).map(({ port }) => port);
-  const pods: PodPlan[] = [
-    podOf(WORKLOAD, situation, plane.interception(excludedPorts)),
-    podOf(CALLER, situation, situation.caller === 'meshed' ? plane.interception([]) : undefined),
-  ];
-  return { pods, services: serviceEndpoints(situation) };
-}
-
-function podOf(
-  { pod, address, addressIPv6 }: { readonly pod: string; readonly address: string; readonly addressIPv6: string },
-  { dualStack }: Situation,
-  interception: PodPlan['interception'],
-): PodPlan {
-  return {
-    name: pod,
-    address,
-    ...(interception !== undefined && { interception }),
-    ...(dualStack === true && { addressIPv6 }),
-  };
-}
-
-/** The Service's addresses, port by port, with the endpoint that each leads to. */
-function serviceEndpoints({ workload, dualStack }: Situation): LabPlan['services'] {
-  const families = [
-    { address: WORKLOAD.service, endpoint: WORKLOAD.address },
-    ...(dualStack === true ? [{ address: WORKLOAD.serviceIPv6, endpoint: WORKLOAD.addressIPv6 }] : []),
-  ];
-  return families.flatMap((family) => portsOf(workload).map((port) => ({ ...family, port })));
 }
