@@ -138,6 +138,8 @@ describe('an interrupted run', { skip, concurrency: 2 }, () => {
   for (const { signals, args = [], code } of [
     { signals: ['SIGINT'], code: 130 },
     { signals: ['SIGTERM'], code: 130 },
+    // The terminal has gone away.
+    { signals: ['SIGHUP'], code: 130 },
     { signals: ['SIGINT', 'SIGINT'], code: 130 },
     { signals: ['SIGKILL'], code: null },
     // The kernel does not tie labs to a runner that may keep them; they notice its end.

@@ -5,11 +5,13 @@ import { packageVersion } from '../report/package-version.js';
 import { cleanCommand } from './clean.js';
 import { compileCommand } from './compile.js';
 import { doctorCommand } from './doctor.js';
+import { endAtOnceUnlessHandled } from './ending-signals.js';
 import { explainCommand } from './explain-limitation.js';
 import { gateCommand } from './gate.js';
 import { initCommand } from './init.js';
 import { lintCommand } from './lint.js';
 import { matrixCommand } from './matrix.js';
+import { Output } from './output.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
@@ -64,17 +66,10 @@ async function main(): Promise<ExitCode> {
   }
 }
 
-// A reader that has seen enough (`mirrorspec steps | head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.asExpected);
-  throw error;
-});
+const output = new Output([process.stdout, process.stderr]);
+endAtOnceUnlessHandled();
 const code = await main();
-// A pipe takes 64 KiB at a time, and the end of the process would cut off the rest.
-await Promise.all([process.stdout, process.stderr].map(written));
+const lost = await output.written();
+if (lost !== undefined) process.stderr.write(`error: the output could not be written: ${lost.message}\n`);
 // Whatever steps have left open must not keep a finished run alive.
-process.exit(code);
-
-function written(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write('', () => resolve()));
-}
+process.exit(lost === undefined || code === EXIT.interrupted ? code : EXIT.environment);

@@ -204,7 +204,7 @@ When('nothing happens', () => {});
     assert.ok(!existsSync(join(project.path, 'reports/.run-999999999')));
   });
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     for (const parallel of ['1', '2']) {
       test(`${signal} ends the running scenarios, skips the rest, keeps the reports: 130 (--parallel ${parallel})`, async () => {
         const feature = `Feature: f

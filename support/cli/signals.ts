@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { interrupt } from '../language/interruption.js';
+import { ENDING_SIGNALS } from './ending-signals.js';
 
 /** How long scenarios may take to clean up after an interruption, in milliseconds. */
 const GRACE_MS = 15_000;
@@ -8,13 +9,14 @@ const GRACE_MS = 15_000;
 const CLOSING_MS = 3_000;
 
 /**
- * SIGINT and SIGTERM for a run. The first one lets every running scenario end at once and clean up, skips the rest and
+ * SIGINT, SIGTERM and SIGHUP for a run. The first one lets every running scenario end at once and clean up, skips the rest and
  * completes the reports. A second one, or the end of the grace period, kills the workers; whatever they had started
  * ends with them. A worker is a process (cucumber-js 12) or a thread of this one (from 13 on).
  */
 export class RunSignals {
   readonly #giveUp: () => void;
   readonly #silent: boolean;
+  readonly #signals: readonly NodeJS.Signals[];
   readonly #handler = (): void => this.#receive();
   readonly #threads = new Set<Worker>();
   readonly #onThread = (thread: Worker): void => {
@@ -26,13 +28,13 @@ export class RunSignals {
 
   /**
    * `giveUp` is called when the run does not end although it was told to; it must end the process. A watched run leaves
-   * Ctrl-C, and what is said about it, to its supervisor.
+   * what its terminal sends, and what is said about it, to its supervisor.
    */
   constructor(giveUp: () => void, { watched = false } = {}) {
     this.#giveUp = giveUp;
     this.#silent = watched;
-    if (!watched) process.on('SIGINT', this.#handler);
-    process.on('SIGTERM', this.#handler);
+    this.#signals = watched ? ['SIGTERM'] : ENDING_SIGNALS;
+    for (const signal of this.#signals) process.on(signal, this.#handler);
     // Cucumber-js keeps its threads to itself; those of steps that run without workers are no loss at the end of all.
     process.on('worker', this.#onThread);
   }
@@ -43,8 +45,7 @@ export class RunSignals {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    process.off('SIGINT', this.#handler);
-    process.off('SIGTERM', this.#handler);
+    for (const signal of this.#signals) process.off(signal, this.#handler);
     process.off('worker', this.#onThread);
   }
 

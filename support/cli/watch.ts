@@ -1,5 +1,6 @@
 import { chalkStderr as colour } from 'chalk';
 import { EXIT, type ExitCode } from '../model/errors.js';
+import { ENDING_SIGNALS } from './ending-signals.js';
 import { type FileChange, watchFiles } from './watch-files.js';
 import { readKeys } from './watch-keys.js';
 import { both, isIgnored, type Rerun, rerunFor, type WatchedSelection, withoutDeleted } from './watch-selection.js';
@@ -64,8 +65,7 @@ export async function watch(cwd: string, initial: WatchedSelection): Promise<Exi
     if (key === 'run everything') again('everything', 'Enter');
     else stop(key === 'quit' ? EXIT.asExpected : EXIT.interrupted);
   });
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const signal of ENDING_SIGNALS) process.on(signal, interrupt);
   try {
     while (quit === undefined) {
       if (reason !== undefined)
@@ -92,8 +92,7 @@ export async function watch(cwd: string, initial: WatchedSelection): Promise<Exi
     if (failure !== undefined) throw failure;
     return quit;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of ENDING_SIGNALS) process.off(signal, interrupt);
     keys.dispose();
     files.dispose();
   }

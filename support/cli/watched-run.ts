@@ -30,7 +30,7 @@ export function startWatchedRun(rerun: Rerun, onSelection: (selection: WatchedSe
 let isWatched = false;
 
 /**
- * The run's side: what it is to run, when it is watched. It then leaves Ctrl-C to its supervisor, and ends in good order when
+ * The run's side: what it is to run, when it is watched. It then leaves what the terminal sends to its supervisor, and ends in good order when
  * that is killed.
  */
 export function watchedRun(): Rerun | undefined {
@@ -38,7 +38,7 @@ export function watchedRun(): Rerun | undefined {
   if (text === undefined) return undefined;
   delete process.env[VARIABLE];
   isWatched = true;
-  process.on('SIGINT', () => {});
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   return JSON.parse(text) as Rerun;
 }

@@ -52,8 +52,7 @@ export async function unlessInterrupted<Result>(work: Promise<Result>): Promise<
  */
 if (!isMainThread) followMainThread();
 else if (process.env.CUCUMBER_WORKER_ID !== undefined && process.send !== undefined) {
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   // The run was killed: there is nobody to report to, and labs end with their worker.
   process.on('disconnect', () => process.exit());
 }

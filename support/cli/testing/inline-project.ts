@@ -18,6 +18,8 @@ export interface Started {
   prints(text: string, times?: number): Promise<void>;
   /** The same of stderr. */
   warns(text: string, times?: number): Promise<void>;
+  /** Reads nothing more of stdout, as `| head` does. */
+  closeOutput(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -82,6 +84,7 @@ export class InlineProject {
       pid: child.pid ?? 0,
       prints: (text, times = 1) => appears(text, times, child.stdout, () => stdout),
       warns: (text, times = 1) => appears(text, times, child.stderr, () => stderr),
+      closeOutput: () => void child.stdout.destroy(),
       ended,
     };
   }
