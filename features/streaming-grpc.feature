@@ -191,6 +191,8 @@ Feature: Streams of gRPC, message by message
       | 3.250   |
 
   Scenario Outline: with mirrord <version>, a message of <size> is mirrored while the stream is open, whatever the flow-control windows are
+    Under mirrord 3.250 a larger one would be a race with the local process: 4 MiB may be on their way to it, and 32 pieces wait (L12).
+
     Given an Istio mesh
     And mirrord <version>
     When a bidi-streaming gRPC-over-HTTP/2 stream is opened
@@ -205,7 +207,7 @@ Feature: Streams of gRPC, message by message
       | 3.150   | 64 KiB |
       | 3.150   | 1 MiB  |
       | 3.250   | 64 KiB |
-      | 3.250   | 8 MiB  |
+      | 3.250   | 4 MiB  |
 
   Scenario Outline: with mirrord <version>, many small messages are mirrored in order
     Given an Istio mesh
