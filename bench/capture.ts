@@ -21,7 +21,7 @@ export async function captureRows(): Promise<Row[]> {
     {
       plan: { pods: [{ name: POD, address: '10.244.0.10' }], services: [] },
       mayBeKept: false,
-      onUnexpectedEnd: (what) => process.stderr.write(`${what}\n`),
+      onUnexpectedEnd: ({ message }) => process.stderr.write(`${message}\n`),
     },
     signal,
   );

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EnvironmentError } from '../model/errors.js';
+import { writeFault } from '../model/write-fault.js';
 import { isRunning } from '../program/is-running.js';
 import {
   BADGES_FOLDER,
@@ -47,16 +49,30 @@ export class ReportDirectory {
     this.staging = join(path, `${STAGING}${process.pid}`);
   }
 
-  /** Makes the staging folder and removes those of runs that have died. */
+  /**
+   * Makes the staging folder and removes those of runs that have died.
+   * @throws {EnvironmentError} when it cannot be made.
+   */
   prepare(): void {
     this.#isNew = !existsSync(this.path);
-    mkdirSync(join(this.staging, EVIDENCE), { recursive: true });
+    try {
+      // One by one: for a read-only file system, what makes all of them at once says that something is missing.
+      mkdirSync(this.path, { recursive: true });
+      for (const folder of [this.staging, join(this.staging, EVIDENCE)]) mkdirSync(folder);
+    } catch (error) {
+      throw this.faultOf(error) ?? error;
+    }
     for (const name of readdirSync(this.path)) {
       const owner = name.startsWith(STAGING) ? Number(name.slice(STAGING.length)) : Number.NaN;
       if (owner > 0 && owner !== process.pid && !isRunning(owner)) {
         rmSync(join(this.path, name), { recursive: true, force: true });
       }
     }
+  }
+
+  /** What an error means if it says that the reports cannot be written. */
+  faultOf(error: unknown): EnvironmentError | undefined {
+    return writeFault(error, 'the reports', this.path);
   }
 
   /** Writes one of the reports. */

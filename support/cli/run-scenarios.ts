@@ -37,6 +37,7 @@ import { writeLimitations } from './run-limitations.js';
 import { RunResults } from './run-results.js';
 import { settingsJson, settingsLine } from './settings-text.js';
 import { RunSignals } from './signals.js';
+import { StreamComplaints } from './stream-complaints.js';
 import type { Rerun } from './watch-selection.js';
 import { tellSupervisor } from './watched-run.js';
 
@@ -112,6 +113,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   process.on('exit', onExit);
   const options = await cucumberOptions(request, features.paths, support, reports);
   const selection = { ...request, paths: shownPaths(request) };
+  const complaints = new StreamComplaints(reports);
   let planned = false;
   const onPlan = async (plan: Plan): Promise<void> => {
     planned = true;
@@ -132,7 +134,8 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   );
 
   try {
-    const { success } = await runCucumber(options, { cwd, env: workerEnvironment() });
+    const { success } = await runCucumber(options, { cwd, env: workerEnvironment(), stderr: complaints });
+    complaints.throwIfAny();
     // Without any file cucumber-js has nothing to plan.
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
     const sidecars = sidecarsIn(await requirements);
@@ -162,16 +165,19 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     }
     return code;
   } catch (error) {
-    if (tally.runFailures.length > 0) {
-      complete(exitCodeOf(tally, { success: false, interrupted: signals.interrupted }));
-      reports.publish();
+    const unwritable = complaints.reason ?? reports.faultOf(rootCauseOf(error));
+    if (tally.runFailures.length > 0 && unwritable === undefined) {
+      closeAtOnce(reports, () => complete(exitCodeOf(tally, { success: false, interrupted: signals.interrupted })));
     } else reports.discard();
-    const reason = rootCauseOf(error);
+    const reason = unwritable ?? rootCauseOf(error);
     if (reason instanceof Checked) {
       process.stdout.write(reason.message);
       return EXIT.asExpected;
     }
-    if (signals.interrupted) return EXIT.interrupted;
+    if (signals.interrupted) {
+      if (unwritable !== undefined) process.stderr.write(`error: ${unwritable.message}\n`);
+      return EXIT.interrupted;
+    }
     const invalidTags = tagMistake(reason);
     if (invalidTags === undefined) throw reason;
     const plan = recorder.plan([]);
@@ -287,16 +293,25 @@ function tagMistake(error: unknown): Diagnostic | undefined {
 }
 
 function finishInterrupted(reports: ReportDirectory, complete: (code: ExitCode) => ExitCode): ExitCode {
-  complete(EXIT.interrupted);
-  reports.publish();
+  closeAtOnce(reports, () => complete(EXIT.interrupted));
   return EXIT.interrupted;
+}
+
+/** Reports what is known of a run that cannot go on, if the machine takes it. */
+function closeAtOnce(reports: ReportDirectory, complete: () => void): void {
+  try {
+    complete();
+    reports.publish();
+  } catch (error) {
+    reports.discard();
+    process.stderr.write(`error: ${messageOf(reports.faultOf(error) ?? error)}\n`);
+  }
 }
 
 /** A step that ends the process would otherwise pass for a success. */
 function reportSilentExit(reports: ReportDirectory, complete: (code: ExitCode) => ExitCode): void {
   if (process.exitCode === EXIT.interrupted) return;
-  complete(EXIT.internal);
   process.stderr.write('internal error: the process was ended from within, before the run was complete\n');
-  reports.publish();
+  closeAtOnce(reports, () => complete(EXIT.internal));
   process.exitCode = EXIT.internal;
 }

@@ -15,6 +15,8 @@ const FEATURE = `Feature: f
     When nothing happens
 `;
 
+const NAMESPACES = [...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']), '--mount'];
+
 describe('what surrounds a run', { concurrency: 2 }, () => {
   test('a signal before anything runs leaves nothing: 130', async () => {
     const steps = "console.log('loading'); await new Promise((resolve) => setTimeout(resolve, 60_000));\n";
@@ -43,6 +45,41 @@ describe('what surrounds a run', { concurrency: 2 }, () => {
     const { code, stderr } = await run.ended;
     assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
     assert.match(readFileSync(join(project.path, 'reports/results.json'), 'utf8'), /"exitCode": ?1/);
+  });
+
+  test('a report folder that cannot be one is told before anything runs: 3', async () => {
+    using project = new InlineProject({ 'steps/own.js': STEPS, 'features/a.feature': FEATURE, notes: '' });
+    for (const [folder, reason] of [
+      ['notes', 'there is a file of that name'],
+      ['notes/reports', 'a part of that path is a file, not a folder'],
+    ] as const) {
+      const { code, stdout, stderr } = await project.mirrorspec('run', '--report-dir', folder);
+      const words = `error: the reports cannot be written to ${join(project.path, folder)}: ${reason}\n`;
+      assert.deepEqual({ code, stdout, stderr }, { code: 3, stdout: '', stderr: words });
+    }
+  });
+
+  test('a disk that fills up during the run is told, and the reports of the run before stay: 3', {
+    skip: spawnSync('unshare', [...NAMESPACES, 'true']).status === 0 ? false : 'namespaces cannot be made here',
+  }, async () => {
+    const steps = `${STEPS}declareStep({ ...common, expression: 'much is told', run() { this.attach('x'.repeat(200_000)); } });\n`;
+    using project = new InlineProject({
+      'steps/own.js': steps,
+      'features/a.feature':
+        'Feature: f\n  Scenario: s\n    When much is told\n  Scenario: t\n    When nothing happens\n',
+      'reports/README': '',
+    });
+    const script = `mount -t tmpfs -o size=64k tmpfs reports && echo earlier > reports/summary.md
+"$0" "$1" run --parallel 1; code=$?; ls -A reports; exit $code`;
+    const { status, stdout, stderr } = spawnSync(
+      'unshare',
+      [...NAMESPACES, 'sh', '-c', script, process.execPath, join(PACKAGE_ROOT, 'dist/support/cli/main.js')],
+      { cwd: project.path, encoding: 'utf8' },
+    );
+    const reason = 'no space is left on the device';
+    assert.equal(stderr, `error: the reports cannot be written to ${join(project.path, 'reports')}: ${reason}\n`);
+    assert.match(stdout, /^2 scenarios: 2 passed .*\nsummary.md\n$/m);
+    assert.equal(status, 3);
   });
 
   test('output that cannot be written is an error, for a reader misses something: 3', async () => {

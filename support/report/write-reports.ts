@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { writeFault } from '../model/write-fault.js';
 import { badgeSvg, badgesOf } from './badges/badges.js';
 import { conformanceOf } from './conformance/conformance.js';
 import { page } from './html/page.js';
@@ -33,6 +34,8 @@ export function writeReports(folder: string, source: ResultsSource): void {
     try {
       write(join(folder, name));
     } catch (error) {
+      // What does not fit does not fit: to go on would leave half a report that seems to be whole.
+      if (writeFault(error, name, folder) !== undefined) throw error;
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const words = `${name} is not complete; ${RESULTS_FILE} has everything that it was to show`;
       process.stderr.write(`internal error: ${words}\n${reason}\n`);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { writeFault } from '../model/write-fault.js';
 
 /** What identifies one attempt at one scenario. */
 export interface ScenarioIdentity {
@@ -32,14 +33,19 @@ export class EvidenceFolder {
   }
 
   async create(): Promise<string> {
-    this.#created ??= mkdir(this.path, { recursive: true });
-    await this.#created;
+    this.#created ??= makeFolder(this.path);
+    await this.#created.catch((error: unknown) => this.#fail(error));
     return this.path;
   }
 
+  /** @throws {EnvironmentError} when the machine does not take it. */
   async write(file: string, content: string | Uint8Array): Promise<void> {
-    await writeFile(join(await this.create(), file), content);
+    await writeFile(join(await this.create(), file), content).catch((error: unknown) => this.#fail(error));
     this.#written.push(file);
+  }
+
+  #fail(error: unknown): never {
+    throw writeFault(error, 'the evidence', this.path) ?? error;
   }
 
   /** Content of a file of the folder, or its length if it is longer than `limit` bytes. */
@@ -48,6 +54,14 @@ export class EvidenceFolder {
     const { size } = await stat(path);
     return size > limit ? { length: size } : readFile(path);
   }
+}
+
+/** As `mkdir --parents`. Node.js's own says of a full file system that something on the way is missing. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** Readable, unique within a run, and safe as a file name: `protocols-12-a-http-2-call-is-mirrored`. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode, UserError } from '../../model/errors.js';
 import { mirrordVersion } from '../../model/mirrord-version.js';
+import { writeFault } from '../../model/write-fault.js';
 import { plural } from '../../report/progress.js';
 import { readResults } from '../../report/results/read-results.js';
 import { RESULTS_FILE } from '../../report/write-reports.js';
@@ -47,8 +48,12 @@ export async function runMatrix({ selection, list, run }: MatrixRequest): Promis
 
   const folder = resolve(cwd, run.reportDir);
   const path = join(folder, MATRIX_FEATURE);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, featureFile(plan.cells, shown(path, cwd)));
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, featureFile(plan.cells, shown(path, cwd)));
+  } catch (error) {
+    throw writeFault(error, 'the matrix', folder) ?? error;
+  }
   const began = new Date().toISOString();
   const { runScenarios } = await import('../run-scenarios.js');
   const code = await runScenarios({

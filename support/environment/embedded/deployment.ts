@@ -1,7 +1,7 @@
 import { type SessionMechanism, startAgentSession } from '../../mirror/agent/session.js';
 import type { MirrorSession } from '../../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
-import { EnvironmentError, UserError } from '../../model/errors.js';
+import { UserError } from '../../model/errors.js';
 import type { Running, RunningProgram } from '../../model/host.js';
 import type { InterceptionRule } from '../../model/interception-rules.js';
 import type { LogLine, SessionPeriod } from '../../model/session.js';
@@ -83,8 +83,7 @@ export class EmbeddedDeployment implements Deployment {
       {
         plan: planOf(situation, plane),
         mayBeKept: options.mayBeKept,
-        onUnexpectedEnd: (what) => {
-          const error = new EnvironmentError(`a part of the scenario is gone: ${what}`);
+        onUnexpectedEnd: (error) => {
           broken.abort(error);
           options.onBroken(error);
         },

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EnvironmentError } from '../../../model/errors.js';
 import { istioInterception } from '../data-plane/istio-rules.js';
 import { endLab, findLabs } from '../leftovers.js';
@@ -77,7 +80,7 @@ describe('a lab', { skip: able ? false : 'this machine cannot build labs (mirror
 
   it('ends, and says so, when its first process is killed', async () => {
     const said: string[] = [];
-    const lab = await build({ onUnexpectedEnd: (what) => said.push(what) });
+    const lab = await build({ onUnexpectedEnd: ({ message }) => said.push(message) });
     for (const pid of processesOf(lab.id)) process.kill(pid, 'SIGKILL');
     await eventually(
       'the lab to say that it ended',
@@ -86,6 +89,21 @@ describe('a lab', { skip: able ? false : 'this machine cannot build labs (mirror
     );
     await assert.rejects(lab.run('workload', ['true']), EnvironmentError);
     assert.deepEqual(processesOf(lab.id), []);
+  });
+
+  it('names a program that is killed while it starts', async () => {
+    const lab = await build();
+    const folder = mkdtempSync(join(tmpdir(), 'mirrorspec-lab-'));
+    const module = join(folder, 'dies.mjs');
+    writeFileSync(module, "process.kill(process.pid, 'SIGKILL');");
+    await assert.rejects(
+      lab.pod('workload').startProgram({ name: 'waiter', module: pathToFileURL(module), options: {} }),
+      {
+        name: 'EnvironmentError',
+        message: 'a part of the scenario is gone: the waiter has ended (SIGKILL)',
+      },
+    );
+    rmSync(folder, { recursive: true });
   });
 
   it('ends when its runner is killed', async () => {

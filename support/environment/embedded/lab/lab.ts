@@ -54,7 +54,7 @@ export interface LabOptions {
   /** Let the lab outlive the runner when it is told to with {@link Lab.keep}. */
   readonly mayBeKept: boolean;
   /** Called when a program ends that nobody disposed of, and when the whole lab ends. */
-  onUnexpectedEnd(what: string): void;
+  onUnexpectedEnd(error: EnvironmentError): void;
 }
 
 /**
@@ -228,7 +228,7 @@ export class Lab {
       signal,
     ).catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== PROGRAM_ENDED) throw error;
-      throw new Error(`${error.message}${lastWords(tracked.log)}`, { cause: error });
+      throw partIsGone(`${error.message}${lastWords(tracked.log)}`, error);
     });
     tracked.ready = true;
     return {
@@ -312,9 +312,8 @@ export class Lab {
         const tracked = this.#programs.get(message.program);
         tracked?.end({ code: message.code, signal: message.signal });
         if (tracked?.ready === true && !this.#disposed.has(message.program) && !this.#ending) {
-          this.#options.onUnexpectedEnd(
-            `the ${tracked.name} has ended (${message.signal ?? `exit code ${message.code}`})${lastWords(tracked.log)}`,
-          );
+          const how = message.signal ?? `exit code ${message.code}`;
+          this.#options.onUnexpectedEnd(partIsGone(`the ${tracked.name} has ended (${how})${lastWords(tracked.log)}`));
         }
       }
     }
@@ -322,7 +321,7 @@ export class Lab {
 
   #endAll(): void {
     this.#ended = true;
-    if (!this.#ending) this.#options.onUnexpectedEnd('the lab has ended');
+    if (!this.#ending) this.#options.onUnexpectedEnd(partIsGone('the lab has ended'));
     for (const waiting of this.#waiting.values()) waiting.reject(this.#endedError());
     this.#waiting.clear();
     for (const program of this.#programs.values()) program.end({ code: null, signal: 'SIGKILL' });
@@ -345,6 +344,10 @@ function endGroup(child: ChildProcess): void {
   } catch {
     // All of it has ended already.
   }
+}
+
+function partIsGone(what: string, cause?: Error): EnvironmentError {
+  return new EnvironmentError(`a part of the scenario is gone: ${what}`, { cause });
 }
 
 /** What a program said last, as far as it was trouble. */
