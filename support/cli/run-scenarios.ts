@@ -5,6 +5,7 @@ import { type IRunOptions, loadConfiguration, runCucumber } from '@cucumber/cucu
 import { checkPlan, stepLibraryOf } from '../language/check.js';
 import { checkLimitations, namesLimitations } from '../language/check-limitations.js';
 import { type Diagnostic, sortDiagnostics } from '../language/diagnostic.js';
+import { InterruptedError } from '../language/interruption.js';
 import { parseErrorDiagnostic } from '../language/parse-error.js';
 import { type Plan, PlanRecorder } from '../language/plan.js';
 import type { PluginOptions } from '../language/plugin.js';
@@ -123,6 +124,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     if (!request.dryRun) demandSupport(settings);
     demand(await requirements);
     if (request.dryRun) throw new Checked(planText(plan));
+    if (signals.interrupted) throw new InterruptedError();
     addLimitations(options, limitations);
     results.recorder.declare(limitations);
     options.runtime.parallel = workersFor(request.parallel, plan.selected.length);

@@ -5,6 +5,8 @@ import { ENDING_SIGNALS } from './ending-signals.js';
 
 /** How long scenarios may take to clean up after an interruption, in milliseconds. */
 const GRACE_MS = 15_000;
+/** How often to look for worker processes that were about to be started when the signal came, in milliseconds. */
+const NEW_WORKERS_MS = 100;
 /** How long the run may take to close its reports once its workers are gone. */
 const CLOSING_MS = 3_000;
 
@@ -25,6 +27,8 @@ export class RunSignals {
   };
   #received = 0;
   #timer: NodeJS.Timeout | undefined;
+  #teller: NodeJS.Timeout | undefined;
+  readonly #told = new Set<number>();
 
   /**
    * `giveUp` is called when the run does not end although it was told to; it must end the process. A watched run leaves
@@ -45,8 +49,17 @@ export class RunSignals {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#teller);
     for (const signal of this.#signals) process.off(signal, this.#handler);
     process.off('worker', this.#onThread);
+  }
+
+  /** One that does not listen yet has nothing to clean up: the signal ends it. */
+  #tellWorkers(): void {
+    for (const pid of workersOf(process.pid)) {
+      if (!this.#told.has(pid)) kill(pid, 'SIGTERM');
+      this.#told.add(pid);
+    }
   }
 
   #receive(): void {
@@ -56,9 +69,11 @@ export class RunSignals {
       if (!this.#silent)
         process.stderr.write('\ninterrupted: ending the running scenarios; once more to end at once\n');
       interrupt();
-      for (const pid of workersOf(process.pid)) kill(pid, 'SIGTERM');
+      this.#tellWorkers();
+      this.#teller = setInterval(() => this.#tellWorkers(), NEW_WORKERS_MS).unref();
       this.#timer = setTimeout(() => this.#receive(), GRACE_MS);
     } else {
+      clearInterval(this.#teller);
       for (const pid of workersOf(process.pid)) kill(pid, 'SIGKILL');
       for (const thread of this.#threads) void thread.terminate();
       this.#timer = setTimeout(this.#giveUp, CLOSING_MS);
