@@ -108,6 +108,37 @@ createServer((request, response) => request.pipe(response)).listen(Number(proces
     assert.equal(code, 0, stdout);
   });
 
+  it('that end in the midst of a scenario are named, whatever a step finds wrong then; the next scenario runs', async () => {
+    const { code, stdout } = await run(
+      `
+  Scenario: s
+    Given the workload runs "node server.js" on port 8080
+    When an HTTP/1.1 call is made
+    And a step waits
+  Scenario: t
+    When an HTTP/1.1 call is made
+    Then it is mirrored
+`,
+      {
+        'server.js': `import { createServer } from 'node:http';
+createServer((_, response) => response.end(() => setTimeout(() => process.exit(7), 100))).listen(8080);
+`,
+        'steps/own.js': `import { setTimeout as delay } from 'node:timers/promises';
+import { declareStep } from 'mirrorspec';
+declareStep({ keyword: 'When', expression: 'a step waits', title: 't', description: 'd', example: 'When a step waits',
+  run() { return delay(20_000, undefined, { signal: this.signal }); } });
+`,
+      },
+    );
+    assert.match(
+      stdout,
+      /^FAIL .* {2}s \(T\)\n.*And a step waits.*\n +a part of the scenario is gone: the workload has ended \(exit code 7\)\n/m,
+    );
+    assert.doesNotMatch(stdout, /AbortError/);
+    assert.match(stdout, /^pass .* {2}t \(T\)$/m);
+    assert.equal(code, 3);
+  });
+
   it('that end at once are reported with what they printed', async () => {
     const { code, stdout } = await run(
       `

@@ -26,14 +26,17 @@ const HOOK_TIMEOUT_MS = 120_000;
 // Cucumber cannot abort a step; every wait has a deadline of its own that is shorter than this.
 setDefaultTimeout(Number(process.env[STEP_TIMEOUT_VARIABLE]) || DEFAULT_SETTINGS.timeouts.stepMs);
 setWorldConstructor(MirrorspecWorld);
-judgeFailuresOfSteps(async (world, error) => {
+judgeFailuresOfSteps(async (world, found) => {
+  const error = (world instanceof MirrorspecWorld ? world.broken : undefined) ?? found;
   if (error instanceof Error) redactError(error);
   if (world instanceof MirrorspecWorld && error instanceof NotApplicableError) {
     world.attach(error.message, { mediaType: NOT_APPLICABLE_MEDIA_TYPE });
     return 'skipped';
   }
   if (!(world instanceof MirrorspecWorld) || world.limitations === undefined) throw error;
-  return world.limitations.judge(world, error);
+  return world.limitations.judge(world, error).catch((fault: unknown) => {
+    throw world.broken ?? fault;
+  });
 });
 
 BeforeAll({ name: 'settle the environment' }, async function () {

@@ -56,6 +56,7 @@ export class MirrorspecWorld extends World {
   readonly #abort = new AbortController();
   #signal: AbortSignal | undefined;
   #building: Promise<Deployment> | undefined;
+  #broken: Error | undefined;
   #deployment: Deployment | undefined;
   #decided: { readonly evidence: Evidence; readonly verdicts: ReadonlyMap<string, CallVerdict> } | undefined;
 
@@ -122,6 +123,11 @@ export class MirrorspecWorld extends World {
   /** What was built, or nothing yet. */
   get deploymentIfBuilt(): Deployment | undefined {
     return this.#deployment;
+  }
+
+  /** Which part of the deployment has ended, if one has. Whatever a step finds wrong from then on is of no account. */
+  get broken(): Error | undefined {
+    return this.#broken;
   }
 
   /** What the Given-steps describe, built when it is first asked for. */
@@ -307,7 +313,10 @@ export class MirrorspecWorld extends World {
         mayBeKept: this.run.keep,
         buildTimeoutMs: this.run.environment.timeouts.buildMs,
         calls: { protocols: this.protocols, types: typesThatCallsMayNeed(this.call) },
-        onBroken: (error) => this.#abort.abort(error),
+        onBroken: (error) => {
+          this.#broken ??= error;
+          this.#abort.abort(error);
+        },
         ...(directory === undefined ? {} : { evidenceDirectory: directory }),
         ...(connectedBefore === undefined
           ? {}
