@@ -1,5 +1,11 @@
 Feature: Mirroring on an Istio ambient mesh
 
+  There are no sidecars. Ztunnels carry connections between pods in tunnels of mutual TLS, and hand them to the application on lo, in plaintext,
+  from the client's own address; they look into nothing.
+
+  In a lab each pod has a ztunnel of its own, mirrorspec's program, where a node has one for all its pods. No waypoint takes part, and pods have
+  IPv4 only.
+
   Scenario Outline: "lo" mirrors a <protocol> call, with the client's address
     Given an Istio ambient mesh
     And the mirror listens on "lo"

@@ -10,12 +10,12 @@ export interface Closing {
   readonly reportDir: string;
   /** The line that names the environment, where it is not the default. */
   readonly environment?: string | undefined;
-  /** What sidecars were made of. */
-  readonly sidecars?: string | undefined;
+  /** What carried connections: sidecars and their like, each with what it was made of. */
+  readonly carriers: readonly string[];
 }
 
 /** The last lines of a run: where the reports are and what they mean; on stderr, why it ended as it did. */
-export function closingText({ tally, code, published, reportDir, environment, sidecars }: Closing): {
+export function closingText({ tally, code, published, reportDir, environment, carriers }: Closing): {
   stdout: string;
   stderr: string;
 } {
@@ -24,7 +24,7 @@ export function closingText({ tally, code, published, reportDir, environment, si
       `reports: ${published.map((name) => `${reportDir}/${name}`).join(', ')}`,
       ...(published.includes(RERUN_FILE) ? [`to run these again: mirrorspec run @${reportDir}/${RERUN_FILE}`] : []),
       ...(environment === undefined ? [] : [environment]),
-      ...(sidecars === undefined ? [] : [`sidecars: ${sidecars}`]),
+      ...carriers,
       EMBEDDED_VERDICT,
       '',
     ].join('\n'),

@@ -20,6 +20,7 @@ import { tagSyntaxMistake } from '../model/tag-expression.js';
 import { earlierDurations } from '../report/earlier-durations.js';
 import { PlanIndex } from '../report/plan-index.js';
 import { type ProgressOptions, plural } from '../report/progress.js';
+import { carriersOf } from '../report/results/run-facts.js';
 import type { ResultsOptions } from '../report/results-formatter.js';
 import { Tally } from '../report/tally.js';
 import { RESULTS_FILE } from '../report/write-reports.js';
@@ -140,12 +141,8 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     complaints.throwIfAny();
     // Without any file cucumber-js has nothing to plan.
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
-    const sidecars = sidecarsIn(await requirements);
-    writeLimitations(
-      tally,
-      reports,
-      [settings.name, ...(sidecars === undefined ? [] : [`sidecars: ${sidecars}`])].join('; '),
-    );
+    const carriers = carriersOf(results.recorder.facts, sidecarsIn(await requirements));
+    writeLimitations(tally, reports, [settings.name, ...carriers].join('; '));
     writeRerun(tally, reports.staging, signals.interrupted);
     const code = complete(exitCodeOf(tally, { success, interrupted: signals.interrupted }));
     const published = reports.publish();
@@ -155,7 +152,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
       published,
       reportDir: shown(reports.path, cwd),
       environment: settingsLine(environment),
-      sidecars,
+      carriers,
     });
     process.stderr.write(stderr);
     process.stdout.write(stdout);

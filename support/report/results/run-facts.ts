@@ -69,14 +69,33 @@ export function realityOf(
     ],
     standIns: [
       ...(engines.includes('node') ? ["the mesh: Istio's interception rules around mirrorspec's own sidecars"] : []),
-      ...((facts.mesh ?? []).some((mesh) => mesh.startsWith('istio (ambient)'))
+      ...(ranOn(facts, 'istio (ambient)')
         ? ["the ambient mesh: Istio's rules around mirrorspec's own ztunnel in each pod, without waypoints"]
+        : []),
+      ...(ranOn(facts, 'linkerd')
+        ? ["the Linkerd mesh: Linkerd's rules around mirrorspec's own proxies, without a control plane"]
         : []),
       emulated.size === 0
         ? "mirrord: mirrorspec's reference agent"
         : `mirrord: mirrorspec's reference agent, as version ${[...emulated].sort().join(', ')}`,
     ],
   };
+}
+
+/**
+ * What carried connections, for the last lines of a run.
+ * @param sidecars what Istio's sidecars are made of. Not told where none has run.
+ */
+export function carriersOf(facts: RunEnvironment['facts'], sidecars: string | undefined): readonly string[] {
+  return [
+    ...(sidecars !== undefined && ranOn(facts, 'istio (sidecar)') ? [`sidecars: ${sidecars}`] : []),
+    ...(ranOn(facts, 'istio (ambient)') ? ["ztunnels: mirrorspec's own program"] : []),
+    ...(ranOn(facts, 'linkerd') ? ["Linkerd's proxies: mirrorspec's own program"] : []),
+  ];
+}
+
+function ranOn({ mesh = [] }: RunEnvironment['facts'], kind: string): boolean {
+  return mesh.some((each) => each.startsWith(kind));
 }
 
 function output(command: string, args: readonly string[]): string | undefined {
