@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { endWithTerminal } from '../language/lost-terminal.js';
 import { EXIT, type ExitCode } from '../model/errors.js';
 import { packageVersion } from '../report/package-version.js';
 import { cleanCommand } from './clean.js';
@@ -67,6 +68,7 @@ async function main(): Promise<ExitCode> {
 }
 
 const output = new Output([process.stdout, process.stderr]);
+endWithTerminal();
 endAtOnceUnlessHandled();
 const code = await main();
 const lost = await output.written();

@@ -1,4 +1,5 @@
 import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+import { endWithTerminal } from './lost-terminal.js';
 
 /** The run was interrupted before the step could end. */
 export class InterruptedError extends Error {
@@ -52,9 +53,11 @@ export async function unlessInterrupted<Result>(work: Promise<Result>): Promise<
  */
 if (!isMainThread) followMainThread();
 else if (process.env.CUCUMBER_WORKER_ID !== undefined && process.send !== undefined) {
+  endWithTerminal();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  // The run was killed: there is nobody to report to, and labs end with their worker.
+  // The run was killed, perhaps before we came so far: there is nobody to report to, and labs end with their worker.
   process.on('disconnect', () => process.exit());
+  if (!process.connected) process.exit();
 }
 
 function followMainThread(): void {
