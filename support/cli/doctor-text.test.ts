@@ -22,6 +22,24 @@ Scenarios cannot run in this environment yet.
   );
 });
 
+test('doctor says which scenarios cannot run where only some need what is missing', () => {
+  const meshes = ['an Istio ambient mesh', 'a Linkerd mesh'].map((mesh) => `with ${mesh}`);
+  const some = meshes.map((only) => ({
+    name: `scenarios ${only}`,
+    only,
+    ok: false,
+    found: 'unknown option',
+    remedy: 'modprobe',
+  }));
+  const text = doctorText([...REQUIREMENTS.filter(({ ok }) => ok), ...some], new Chalk({ level: 0 }));
+  assert.match(text, /^missing {2}scenarios with a Linkerd mesh .*unknown option\n {9}to mend it: modprobe$/m);
+  assert.match(
+    text,
+    /\n\nScenarios can run in this environment, but not those with an Istio ambient mesh or with a Linkerd mesh\.\n$/,
+  );
+  demand(some);
+});
+
 test('a run says once what is missing', () => {
   assert.throws(
     () => demand(REQUIREMENTS),

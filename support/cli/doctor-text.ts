@@ -7,8 +7,14 @@ export function doctorText(requirements: readonly Requirement[], colour: ChalkIn
     `${ok ? colour.green('ok     ') : colour.red('missing')}  ${name.padEnd(width)}  ${found.replaceAll('\n', ' ')}`,
     ...(ok || remedy === undefined ? [] : [`         to mend it: ${remedy}`]),
   ]);
-  const missing = requirements.filter(({ ok }) => !ok).length;
-  const verdict =
-    missing === 0 ? 'Scenarios can run in this environment.' : 'Scenarios cannot run in this environment yet.';
-  return `${lines.join('\n')}\n\n${verdict}\n`;
+  return `${lines.join('\n')}\n\n${verdictOn(requirements)}\n`;
+}
+
+function verdictOn(requirements: readonly Requirement[]): string {
+  const missing = requirements.filter(({ ok }) => !ok);
+  if (missing.some(({ only }) => only === undefined)) return 'Scenarios cannot run in this environment yet.';
+  const without = missing.flatMap(({ only }) => only ?? []);
+  return without.length === 0
+    ? 'Scenarios can run in this environment.'
+    : `Scenarios can run in this environment, but not those ${without.join(' or ')}.`;
 }

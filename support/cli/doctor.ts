@@ -19,7 +19,7 @@ export function doctorCommand(finish: (code: ExitCode) => void): Command {
       const { requirementsOf } = await import('./preflight.js');
       const { settingsJson, settingsText } = await import('./settings-text.js');
       const requirements = await requirementsOf(environment.settings);
-      const ok = requirements.every((requirement) => requirement.ok);
+      const ok = requirements.every((requirement) => requirement.ok || requirement.only !== undefined);
       if (options.format === 'json') {
         process.stdout.write(`${JSON.stringify({ ok, ...settingsJson(environment), requirements }, undefined, 2)}\n`);
       } else {

@@ -34,7 +34,7 @@ export function demandSupport(settings: EnvironmentSettings): void {
 
 /** Throws an `EnvironmentError` that names everything that is missing and how to get it. */
 export function demand(requirements: readonly Requirement[]): void {
-  const missing = requirements.filter(({ ok }) => !ok);
+  const missing = requirements.filter(({ ok, only }) => !ok && only === undefined);
   if (missing.length === 0) return;
   throw new EnvironmentError(['this machine cannot run embedded labs:', ...missing.flatMap(linesOf)].join('\n'));
 }

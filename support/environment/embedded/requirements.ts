@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { ambientInterception } from './data-plane/ambient-rules.js';
 import { istioInterception } from './data-plane/istio-rules.js';
-import { setupScript } from './lab/topology.js';
+import { linkerdInterception } from './data-plane/linkerd-rules.js';
+import { type PodPlan, setupScript } from './lab/topology.js';
 
 /** One thing that the embedded environment needs of the machine. */
 export interface Requirement {
@@ -13,6 +15,8 @@ export interface Requirement {
   readonly found: string;
   /** A command or setting that mends it. */
   readonly remedy?: string;
+  /** The only scenarios that need it, such as `with a Linkerd mesh`. Absent: all do. */
+  readonly only?: string;
 }
 
 /** Folders that hold administration commands and are often missing from an ordinary user's PATH. */
@@ -34,19 +38,21 @@ const COMMANDS = [
 export async function missingForEmbedded(): Promise<Requirement[]> {
   const basics = [operatingSystem(), nodeVersion()];
   if (basics.every(({ ok }) => ok) && (await trialLab(process.geteuid?.() === 0)).ok) return [];
-  return (await checkEmbedded()).filter(({ ok }) => !ok);
+  return (await checkEmbedded()).filter(({ ok, only }) => !ok && only === undefined);
 }
 
 /**
- * Whether this machine can run labs, checked by looking for each command and, when all are there, by building a small lab for real.
- * Takes about 0.1 s.
+ * Whether this machine can run labs, checked by looking for each command and, when all are there, by building small labs for real: one that
+ * all scenarios need, and one with the rules of each mesh whose rules need more of the kernel. Takes about 0.3 s.
  */
 export async function checkEmbedded(): Promise<Requirement[]> {
   const requirements: Requirement[] = [operatingSystem(), nodeVersion()];
   requirements.push(...(await Promise.all(COMMANDS.map(command))));
   const root = process.geteuid?.() === 0;
   if (!root) requirements.push(...(await userNamespaces()));
-  if (requirements.every((requirement) => requirement.ok)) requirements.push(await trialLab(root));
+  if (requirements.every((requirement) => requirement.ok)) {
+    requirements.push(...(await Promise.all([trialLab(root), ...MESHES.map((mesh) => trialMesh(mesh, root))])));
+  }
   return requirements;
 }
 
@@ -123,19 +129,58 @@ function hasEntry(file: string, user: string): boolean {
   }
 }
 
-/** Builds a one-pod lab with all rules and ends it again. */
+/** Meshes whose rules need more of the kernel than those of an Istio mesh with sidecars. */
+const MESHES = [
+  {
+    only: 'with an Istio mesh with TPROXY',
+    interception: () => istioInterception([], 'TPROXY'),
+    modules: 'xt_TPROXY xt_CONNMARK xt_connmark xt_mark xt_conntrack iptable_mangle',
+  },
+  {
+    only: 'with an Istio ambient mesh',
+    interception: ambientInterception,
+    modules: 'xt_CONNMARK xt_connmark xt_mark iptable_mangle',
+  },
+  {
+    only: 'with a Linkerd mesh',
+    interception: () => linkerdInterception([]),
+    modules: 'xt_multiport xt_comment xt_owner',
+  },
+] as const;
+
+/** Builds a lab with a mesh's rules and routes. */
+async function trialMesh(
+  { only, interception, modules }: (typeof MESHES)[number],
+  root: boolean,
+): Promise<Requirement> {
+  const result = await buildTrial(interception(), root);
+  return {
+    name: `scenarios ${only}`,
+    only,
+    ok: result.ok,
+    found: result.ok ? 'work' : result.output,
+    ...(!result.ok && { remedy: `load the kernel modules: modprobe -a ${modules} (on the host, as root)` }),
+  };
+}
+
+/** Builds a lab with all that every scenario needs. */
 async function trialLab(root: boolean): Promise<Requirement> {
   const name = 'a trial lab (namespaces, bridge, interception rules)';
+  const result = await buildTrial(istioInterception(), root);
+  if (result.ok) return { name, ok: true, found: root ? 'works, as root' : 'works, in a user namespace' };
+  return { name, ok: false, found: result.output, remedy: remedyFor(result.output, root) };
+}
+
+/** Builds a one-pod lab with a mesh's rules, becomes another user there, and ends it again. */
+function buildTrial(interception: PodPlan['interception'], root: boolean): Promise<{ ok: boolean; output: string }> {
   const script = setupScript({
-    pods: [{ name: 'trial', address: '10.244.0.10', interception: istioInterception() }],
+    pods: [{ name: 'trial', address: '10.244.0.10', ...(interception !== undefined && { interception }) }],
     services: [{ address: '10.96.0.10', port: 80, endpoint: '10.244.0.10' }],
   });
   const user = root ? [] : ['--user', '--map-auto', '--map-root-user'];
   const namespaces = [...user, '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const drop = 'nsenter --net=/run/netns/trial setpriv --reuid=1337 --regid=1337 --clear-groups true';
-  const result = await run('unshare', [...namespaces, 'sh', '-e', '-c', `${script}\n${drop}`]);
-  if (result.ok) return { name, ok: true, found: root ? 'works, as root' : 'works, in a user namespace' };
-  return { name, ok: false, found: result.output, remedy: remedyFor(result.output, root) };
+  return run('unshare', [...namespaces, 'sh', '-e', '-c', `${script}\n${drop}`]);
 }
 
 function remedyFor(output: string, root: boolean): string {
