@@ -45,9 +45,11 @@ Feature: Mirroring of protocols that are no HTTP
     Then all of them are mirrored
 
   Scenario Outline: with mesh <mesh> and mirrord <version>, a protocol of your own is mirrored, with the call's id where it has room for it
+    Istio takes port 3306 for TCP without being told. On a port of which it knows nothing, Envoy may reset who half-closes at once.
+
     Given the mesh is <mesh>
     And mirrord <version>
-    And the workload runs "node features/programs/keeps-words.mjs" on port 6379
+    And the workload runs "node features/programs/keeps-words.mjs" on port 3306
     And the payload:
       """
       SET tag {call-id} and more\r
