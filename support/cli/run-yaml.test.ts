@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -53,11 +53,21 @@ const BIN = join(dirname(createRequire(import.meta.url).resolve('@cucumber/cucum
 function cucumber(
   project: InlineProject,
   ...args: readonly string[]
-): Promise<{ code: number | null; output: string }> {
+): Promise<{ code: number | null; output: string; left: readonly string[] }> {
+  // Of this run alone: another that is under way has its own things there.
+  const temporary = mkdtempSync(join(project.path, 'tmp-'));
+  return cucumberIn(temporary, project, ...args);
+}
+
+function cucumberIn(
+  temporary: string,
+  project: InlineProject,
+  ...args: readonly string[]
+): Promise<{ code: number | null; output: string; left: readonly string[] }> {
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: project.path,
-    env: { ...env, NO_COLOR: '1', TMPDIR: join(project.path, 'tmp') },
+    env: { ...env, NO_COLOR: '1', TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -66,13 +76,11 @@ function cucumber(
       output += text;
     });
   }
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output, left: readdirSync(temporary) })));
 }
 
 function projectWith(files: Readonly<Record<string, string>>): InlineProject {
-  const project = new InlineProject({ 'steps/own.js': STEPS, 'cucumber.mjs': CUCUMBER, ...files });
-  mkdirSync(join(project.path, 'tmp'));
-  return project;
+  return new InlineProject({ 'steps/own.js': STEPS, 'cucumber.mjs': CUCUMBER, ...files });
 }
 
 describe('features in YAML', { concurrency: 2 }, () => {
@@ -174,7 +182,7 @@ error: 1 mistake was found, nothing was run
       const out = (name: string): string => `out-${parallel}.${name}`;
       const formats = ['rerun', 'junit', 'json', 'message', 'html', 'usage', 'snippets', 'summary', 'progress'];
       const args = formats.flatMap((name) => ['--format', `${name}:${out(name)}`]);
-      const { code } = await cucumber(project, '--parallel', parallel, ...args);
+      const { code, left } = await cucumber(project, '--parallel', parallel, ...args);
       const read = (name: string): string => readFileSync(join(project.path, out(name)), 'utf8');
       assert.equal(code, 1);
       assert.deepEqual(read('rerun').split('\n').sort(), ['features/./a.yaml:20', 'features/a.yaml:13:13']);
@@ -187,7 +195,7 @@ error: 1 mistake was found, nothing was run
       assert.deepEqual([...uris].sort(), ['features/./a.yaml', 'features/a.yaml', 'features/b.feature']);
       assert.ok(read('html').includes('features/a.yaml'));
       for (const name of formats) assert.ok(!read(name).includes('mirrorspec-yaml-'), name);
-      assert.deepEqual(readdirSync(join(project.path, 'tmp')), []);
+      assert.deepEqual(left, []);
     });
   }
 
@@ -314,12 +322,12 @@ error: 5 mistakes were found, nothing was run
   });
 
   test('end a run of plain cucumber-js before anything is run', async () => {
-    const { code, output } = await cucumber(project, 'features/*.yaml');
+    const { code, output, left } = await cucumber(project, 'features/*.yaml');
     assert.match(output, /^error: there is no action "nothng" under when\n --> features\/a\.yaml:6:9$/m);
     assert.match(output, /^Parse error in "features\/a\.yaml" \(4:15\): the axis "size" has no values, and 1 more$/m);
     assert.doesNotMatch(output, /scenario/);
     assert.equal(code, 1);
-    assert.deepEqual(readdirSync(join(project.path, 'tmp')), []);
+    assert.deepEqual(left, []);
   });
 
   test('a folder without any feature is an empty selection', async () => {
@@ -331,12 +339,13 @@ error: 5 mistakes were found, nothing was run
   });
 
   test('what a killed run has left in the temporary folder is removed by a later one', async () => {
-    const leftover = join(project.path, 'tmp/mirrorspec-yaml-999999999-x');
+    const temporary = mkdtempSync(join(project.path, 'tmp-'));
+    const leftover = join(temporary, 'mirrorspec-yaml-999999999-x');
     mkdirSync(leftover);
-    await cucumber(project, 'features/b.yaml', '--dry-run');
+    await cucumberIn(temporary, project, 'features/b.yaml', '--dry-run');
     assert.ok(existsSync(leftover), 'it may be that of a run that begins in another container');
     utimesSync(leftover, 1, 1);
-    await cucumber(project, 'features/b.yaml', '--dry-run');
+    await cucumberIn(temporary, project, 'features/b.yaml', '--dry-run');
     assert.ok(!existsSync(leftover));
   });
 });
