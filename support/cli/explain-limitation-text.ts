@@ -46,11 +46,14 @@ export function seenText({ lastRun, needsCluster, noScenario, expect, taggedScen
   return expect === undefined ? 'no verdict shows it' : 'no scenario';
 }
 
+/** Width of the longest name of a field, with the space behind it. */
+const LABEL = 'no scenario: '.length;
+
 /** All of one limitation, for a person. */
 export function explainText(report: LimitationReport): string {
   const { id, title, explanation, symptom, certainty, when, expect, references, workaround } = report;
   const field = (name: string, text: string | undefined): string[] =>
-    text === undefined || text === '' ? [] : [...wrapped(`${name}:`.padEnd(12) + text, 12)];
+    text === undefined || text === '' ? [] : [...wrapped(`${name}:`.padEnd(LABEL) + text, LABEL)];
   const expected =
     expect === undefined
       ? 'no verdict of a scenario shows it'

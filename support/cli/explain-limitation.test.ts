@@ -11,7 +11,7 @@ applies-to: { mirrord: "<3.181", profile: [sniffer], listen: [eth0] }
 protocols: [HTTP/2]
 expect: { verdict: not-mirrored, because: connection-predates-session }
 references: [{ upstream: metalbear-co/mirrord#3002, url: https://github.com/metalbear-co/mirrord/issues/3002, title: grpc, state: closed }]
-workaround: connect anew
+workaround:  connect anew
 first-seen: 2026-01-02
 last-checked: 2026-03-04
 ---
@@ -99,12 +99,12 @@ mirrorspec explain <id> says more about one.
 
 A capture cannot read HTTP/2 from its middle.
 
-shows when: the connection is older than the session
-applies to: mirrord <3.181; profile sniffer; listening on eth0; HTTP/2
-expected:   not-mirrored because of connection-predates-session
-workaround: connect anew
-checked:    first 2026-01-02, last 2026-03-04
-declared:   features/limitations/all.yaml:1
+shows when:  the connection is older than the session
+applies to:  mirrord <3.181; profile sniffer; listening on eth0; HTTP/2
+expected:    not-mirrored because of connection-predates-session
+workaround:  connect anew
+checked:     first 2026-01-02, last 2026-03-04
+declared:    features/limitations/all.yaml:1
 
 references:
   grpc (closed) — https://github.com/metalbear-co/mirrord/issues/3002
