@@ -19,7 +19,7 @@ import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '.
 import { tagSyntaxMistake } from '../model/tag-expression.js';
 import { earlierDurations } from '../report/earlier-durations.js';
 import { PlanIndex } from '../report/plan-index.js';
-import { type ProgressOptions, plural } from '../report/progress.js';
+import { type ProgressOptions, plural, wasInterrupted } from '../report/progress.js';
 import { carriersOf } from '../report/results/run-facts.js';
 import type { ResultsOptions } from '../report/results-formatter.js';
 import { Tally } from '../report/tally.js';
@@ -106,9 +106,11 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
   const signals = new RunSignals(() => process.exit(finishInterrupted(reports, complete)), {
     watched: request.watched !== undefined,
   });
+  // A worker that alone got a signal skips whatever it is given from then on: nothing more comes of such a run either.
+  const isInterrupted = (): boolean => signals.interrupted || tally.results.some(wasInterrupted);
   const results = new RunResults(request, reports.staging, {
     plan: index,
-    isInterrupted: () => signals.interrupted,
+    isInterrupted,
   });
   const complete = (code: ExitCode): ExitCode => results.write(code);
   const onExit = (): void => reportSilentExit(reports, complete);
@@ -143,8 +145,8 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
     if (!planned) throw new InvalidInput(checkPlan(recorder.plan([]), stepLibraryOf(support), selection));
     const carriers = carriersOf(results.recorder.facts, sidecarsIn(await requirements));
     writeLimitations(tally, reports, [settings.name, ...carriers].join('; '));
-    writeRerun(tally, reports.staging, signals.interrupted);
-    const code = complete(exitCodeOf(tally, { success, interrupted: signals.interrupted }));
+    writeRerun(tally, reports.staging, isInterrupted());
+    const code = complete(exitCodeOf(tally, { success, interrupted: isInterrupted() }));
     const published = reports.publish();
     const { stdout, stderr } = closingText({
       tally,

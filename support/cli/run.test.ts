@@ -236,6 +236,30 @@ When('nothing happens', () => {});
     }
   }
 
+  test('a signal to one of its workers alone interrupts the run, which says of nothing that it does not apply: 130', async () => {
+    const feature = `Feature: f
+  Scenario Outline: long <n>
+    When it takes a second in worker <n>
+    Examples:
+      | n |
+      | 1 |
+      | 2 |
+      | 3 |
+`;
+    const steps = `${STEPS}step('it takes a second in worker {int}', async (n) => {
+  console.log('worker ' + process.pid + ' begins');
+  if (process.env.CUCUMBER_WORKER_ID === '0') process.kill(process.pid, 'SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+});
+`;
+    const project = new InlineProject({ 'steps/own.js': steps, 'features/a.feature': feature });
+    projects.push(project);
+    const { code, stdout } = await project.mirrorspec('run', '--parallel', '2');
+    assert.match(stdout, /\d interrupted \(T\)$/m);
+    assert.equal(code, 130);
+    assert.doesNotMatch(readFileSync(join(project.path, 'reports/results.json'), 'utf8'), /"state": ?"not-applicable"/);
+  });
+
   for (const parallel of ['1', '2']) {
     test(`a second SIGINT ends what does not heed the first, and keeps the reports: 130 (--parallel ${parallel})`, async () => {
       const code = `import { When } from '@cucumber/cucumber';

@@ -93,7 +93,7 @@ export function scenarioText(result: ScenarioResult, colour: ChalkInstance): str
   return `${lines.join('\n')}\n`;
 }
 
-function wasInterrupted({ failures }: ScenarioResult): boolean {
+export function wasInterrupted({ failures }: Pick<ScenarioResult, 'failures'>): boolean {
   return failures.some(({ type }) => type === 'InterruptedError');
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority } from '../sidecar/certificates.js';
@@ -16,6 +17,9 @@ const PORTS = [
 /** Has an Envoy check the configuration of a sidecar, without starting one; what it says against it, if anything. Takes about 0.1 s. */
 export async function configurationProblem({ path }: EnvoyBinary): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'mirrorspec-envoy-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  // A signal may end the process meanwhile.
+  process.once('exit', remove);
   const bootstrap = join(folder, 'bootstrap.json');
   try {
     const files = { bootstrap, admin: join(folder, 'admin.sock'), accessLog: join(folder, 'access.log') };
@@ -27,7 +31,8 @@ export async function configurationProblem({ path }: EnvoyBinary): Promise<strin
       });
     });
   } finally {
-    await rm(folder, { recursive: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
