@@ -39,7 +39,6 @@ createServer((request, response) => {
 const FEATURE = `Feature: confidential
   Background:
     Given a confidential order
-    And the local process runs "node local.mjs"
   Scenario: mirrored, but not as wanted
     When an HTTP/1.1 call is made
     Then it is mirrored
@@ -65,7 +64,13 @@ describe('credentials', { skip }, () => {
       'mirrorspec.yaml': 'redact: { headers: [x-tenant], fields: [iban], patterns: ["emp-[0-9]+"], captures: omit }\n',
     });
     projects.push(made);
-    const { code, stdout, stderr } = await made.mirrorspec('run');
+    // The command line is told, and what to run again.
+    const { code, stdout, stderr } = await made.mirrorspec(
+      'run',
+      `--tags=not @${EMPLOYEE}`,
+      '--set',
+      `mirror.local-process={ run: node local.mjs --token=${TOKEN} }`,
+    );
     assert.equal(code, 1, stderr);
     assert.match(stdout, /3 scenarios: 3 failed/);
     const reports = join(made.path, 'reports');
@@ -91,6 +96,7 @@ describe('credentials', { skip }, () => {
         );
       }
     }
+    assert.match(written.get('results.json') ?? '', /local\.mjs --token=\[redacted #[0-9a-f]{4}\]/);
     const journal = [...written].find(([name]) => name.endsWith('/caller.ndjson'))?.[1] ?? '';
     assert.match(journal, /access_token=\[redacted #[0-9a-f]{4}\]&page=2/);
     assert.match(journal, /"x-plain","seen"/);

@@ -1,9 +1,9 @@
 import type { ExitCode } from '../model/errors.js';
 import type { GateReport } from '../model/gate.js';
+import { Redactor } from '../model/redaction.js';
 import { packageVersion } from '../report/package-version.js';
 import type { PlanIndex } from '../report/plan-index.js';
 import { ResultsRecorder } from '../report/results/recorder.js';
-import { shellCommand } from '../report/results/reproduce.js';
 import { newRunId, resultsOf } from '../report/results/run.js';
 import { writeReports } from '../report/write-reports.js';
 import type { RunRequest } from './run-scenarios.js';
@@ -12,6 +12,7 @@ import type { RunRequest } from './run-scenarios.js';
 export class RunResults {
   readonly recorder: ResultsRecorder;
   readonly #id = newRunId();
+  readonly #redactor: Redactor;
   readonly #request: RunRequest;
   readonly #folder: string;
   #written = false;
@@ -23,11 +24,15 @@ export class RunResults {
     { plan, isInterrupted }: { readonly plan: PlanIndex; readonly isInterrupted: () => boolean },
   ) {
     this.#request = request;
+    this.#redactor = new Redactor(request.redact);
     this.#folder = folder;
     this.recorder = new ResultsRecorder({
       runId: this.#id,
       folder,
-      reproduce: { command: ['npx', 'mirrorspec', 'run'], options: request.environmentOptions },
+      reproduce: {
+        command: ['npx', 'mirrorspec', 'run'],
+        options: request.environmentOptions.map((word) => this.#redactor.text(word)),
+      },
       isInterrupted,
       plan,
     });
@@ -51,7 +56,8 @@ export class RunResults {
       const source = resultsOf(this.recorder, {
         id: this.#id,
         version: packageVersion(),
-        command: shellCommand(['npx', 'mirrorspec', ...process.argv.slice(2)]),
+        command: ['npx', 'mirrorspec', ...process.argv.slice(2)],
+        redactor: this.#redactor,
         cwd,
         exitCode,
         selection: {

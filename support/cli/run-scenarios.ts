@@ -153,7 +153,7 @@ export async function runScenarios(request: RunRequest): Promise<ExitCode> {
       code,
       published,
       reportDir: shown(reports.path, cwd),
-      environment: settingsLine(environment),
+      environment: redactedLine(settingsLine(environment), request.redact),
       carriers,
     });
     process.stderr.write(stderr);
@@ -244,6 +244,11 @@ async function cucumberOptions(
     { cwd: request.cwd },
   );
   return { ...runConfiguration, support };
+}
+
+/** What was set by hand may be a credential. */
+function redactedLine(line: string | undefined, redact: RedactionRules): string | undefined {
+  return line === undefined ? undefined : new Redactor(redact).text(line);
 }
 
 /** Options of plugins and formatters are typed as JSON, but within one process they pass as they are. */

@@ -50,6 +50,11 @@ describe('a credential in a text is redacted', () => {
     ],
     ['a line of a log', 'connecting, db_password: hunter2, retry', 'connecting, db_password: [redacted], retry'],
     ['a header in a log', 'cookie: sid=1; theme=2\nx-tenant: blue', 'cookie: [redacted]\nx-tenant: blue'],
+    [
+      'options of a command',
+      'x --token=t -pwd=p --db-password hunter2 --token t --max-token 9',
+      'x --token=[redacted] -pwd=[redacted] --db-password [redacted] --token [redacted] --max-token 9',
+    ],
     ['a URL', 'amqp://user:p4ss@mq:5672/', 'amqp://user:[redacted]@mq:5672/'],
   ];
   for (const [what, text, expected] of cases) {

@@ -59,10 +59,11 @@ export class Redactor {
     const json = new RegExp(`(\\\\*)"(?:${name}|${headerNames.join('|')})\\1"\\s*:\\s*`, 'gi');
     const form = new RegExp(`((?:${name})\\\\*["']?=)${NOT_YET}(\\\\*"[^"\\n]*"|'[^'\\n]*'|[^\\s&"'<>;,#\\\\]+)`, 'gi');
     const line = new RegExp(`(${FIELD_NAMES}:[^\\S\\n]+)${NOT_YET}([^\\s"'<>,;\\\\]+)`, 'gi');
+    const option = new RegExp(`(?<![\\w-])(?=--)((?:${name})[^\\S\\n]+)${NOT_YET}([^\\s"'<>-][^\\s"'<>]*)`, 'gi');
     const element = new RegExp(`(<(?:\\w{1,40}:)?(?:${name})(?:\\s[^<>]{0,200})?>)${NOT_YET}([^<]+)`, 'gi');
     const known: readonly ((text: string) => string)[] = [
       (text) => this.#jsonFields(text, json),
-      ...[header, form, line, element].map(
+      ...[header, form, line, option, element].map(
         (form) =>
           (text: string): string =>
             text.replace(form, (_, before: string, value: string) => `${before}${this.placeholder(value)}`),
@@ -160,7 +161,7 @@ export class Redactor {
 }
 
 function fieldNamePattern(own: readonly string[]): string {
-  return [`[\\w.-]{0,40}?${FIELD_NAMES}`, `(?<![\\w-])(?:${[WORD_FIELDS, ...own].join('|')})`].join('|');
+  return [`[\\w.-]{0,40}?${FIELD_NAMES}`, `(?<![\\w-])-{0,2}(?:${[WORD_FIELDS, ...own].join('|')})`].join('|');
 }
 
 function escaped(name: string): string {

@@ -1,8 +1,9 @@
 import { EXIT } from '../model/errors.js';
+import { DEFAULT_REDACTION, Redactor } from '../model/redaction.js';
 import type { Envelope } from './messages.js';
 import { packageVersion } from './package-version.js';
 import { ResultsRecorder } from './results/recorder.js';
-import { shellCommand, WITH_CUCUMBER } from './results/reproduce.js';
+import { WITH_CUCUMBER } from './results/reproduce.js';
 import { newRunId, resultsOf } from './results/run.js';
 import { writeReports } from './write-reports.js';
 
@@ -41,7 +42,9 @@ export default {
         const source = resultsOf(recorder, {
           id,
           version: packageVersion(),
-          command: shellCommand(['npx', 'cucumber-js', ...process.argv.slice(2)]),
+          command: ['npx', 'cucumber-js', ...process.argv.slice(2)],
+          // What the project adds to it is unknown here.
+          redactor: new Redactor(DEFAULT_REDACTION),
           cwd: process.cwd(),
           exitCode: recorder.success === true ? EXIT.asExpected : EXIT.failed,
           selection: { paths: [], names: [] },

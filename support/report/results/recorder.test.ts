@@ -8,6 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { EXIT } from '../../model/errors.js';
 import type { LimitationObservation } from '../../model/limitation-observation.js';
+import { DEFAULT_REDACTION, Redactor } from '../../model/redaction.js';
 import type { Results } from '../../model/results.js';
 import { messagesOf, recordOf, type ScriptedScenario } from '../testing/synthetic-run.js';
 import { ResultsRecorder } from './recorder.js';
@@ -46,10 +47,11 @@ function resultsFor(
   const source = resultsOf(recorder, {
     id: 'r',
     version: '0.1.0',
-    command: 'npx mirrorspec run',
+    command: ['npx', 'mirrorspec', 'run', '--name', 'password=hunter2 or so'],
+    redactor: new Redactor({ ...DEFAULT_REDACTION, patterns: ['emp-[0-9]+'] }),
     cwd: folder,
     exitCode: EXIT.failed,
-    selection: { paths: [], names: [] },
+    selection: { paths: [], names: ['password=hunter2 or so'], tags: '@emp-4711' },
   });
   writeResults(join(folder, 'results.json'), source);
   recorder.log.dispose();
@@ -95,6 +97,17 @@ describe('results.json', () => {
       'not-tested': 1,
     });
     assert.deepEqual(readdirSync(folder), ['results.json']);
+  });
+
+  it('tells how it was started without the credentials that were typed', () => {
+    const [run] = resultsFor([{ name: 'passes', attempts: [passed] }]).runs;
+    assert.equal(run?.command, "npx mirrorspec run --name 'password=[redacted] or so'");
+    assert.deepEqual(run?.selection, {
+      paths: [],
+      names: ['password=[redacted] or so'],
+      tags: '@[redacted]',
+      notSelected: 0,
+    });
   });
 
   it('what an interruption ended or skipped was not tested', () => {

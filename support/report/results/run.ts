@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_SETTINGS } from '../../model/environment-settings.js';
 import { EXIT, type ExitCode } from '../../model/errors.js';
 import type { GateReport } from '../../model/gate.js';
+import type { Redactor } from '../../model/redaction.js';
 import type { Run, RunVerdict } from '../../model/results.js';
 import type { ResultsRecorder } from './recorder.js';
+import { shellCommand } from './reproduce.js';
 import { ciOf, commitOf, meaningOf, realityOf, versionsOf } from './run-facts.js';
 import { countStates, type ResultsSource, resultsHead } from './write-results.js';
 
@@ -11,7 +13,9 @@ import { countStates, type ResultsSource, resultsHead } from './write-results.js
 export interface RunFrame {
   readonly id: string;
   readonly version: string;
-  readonly command: string;
+  /** Words as they were typed, with whatever credentials they hold. */
+  readonly command: readonly string[];
+  readonly redactor: Redactor;
   readonly cwd: string;
   readonly exitCode: ExitCode;
   readonly selection: Omit<Run['selection'], 'notSelected'>;
@@ -49,7 +53,7 @@ function judged(run: Run, gate: GateReport): Run {
 }
 
 function runOf(recorder: ResultsRecorder, frame: RunFrame): Run {
-  const { id, version, command, cwd, exitCode, selection } = frame;
+  const { id, version, command, redactor, cwd, exitCode, selection } = frame;
   const { meta, startedAt, finishedAt, facts, failures, notSelected } = recorder;
   const settings = recorder.settings ?? DEFAULT_SETTINGS;
   const commit = commitOf(cwd, meta);
@@ -57,15 +61,15 @@ function runOf(recorder: ResultsRecorder, frame: RunFrame): Run {
   return {
     id,
     tool: { name: 'mirrorspec', version },
-    command,
+    command: shellCommand(command.map((word) => redactor.text(word))),
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(finishedAt).toISOString(),
     durationMs: Math.round(finishedAt - startedAt),
     verdict: verdictOf(exitCode),
     exitCode,
-    ...(commit === undefined ? {} : { commit }),
-    ...(ci === undefined ? {} : { ci }),
-    selection: { ...selection, notSelected },
+    ...(commit === undefined ? {} : { commit: redactor.deep(commit) }),
+    ...(ci === undefined ? {} : { ci: redactor.deep(ci) }),
+    selection: redactor.deep({ ...selection, notSelected }),
     environment: {
       name: settings.name,
       kind: settings.kind,
