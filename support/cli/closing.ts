@@ -1,5 +1,6 @@
 import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
 import { EXIT, type ExitCode } from '../model/errors.js';
+import { visibleText } from '../model/visible-text.js';
 import type { Tally } from '../report/tally.js';
 import { RERUN_FILE } from './run-again.js';
 
@@ -41,6 +42,6 @@ function reasonsFor(code: ExitCode, { unfinished, runFailures }: Closing['tally'
     return ['internal error: the reports could not be written completely'];
   return [
     'internal error: the process that ran these scenarios ended before they did:',
-    ...unfinished.map(({ location, name }) => `  ${location}  ${name}`),
+    ...unfinished.map(({ location, name }) => visibleText(`  ${location}  ${name}`)),
   ];
 }

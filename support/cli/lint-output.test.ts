@@ -20,7 +20,7 @@ const cwd = '/repository/tests';
 test('workflow commands are escaped, and their paths begin at the root of the repository', async () => {
   assert.equal(
     await lintOutput(report, { format: 'github', cwd, env: { GITHUB_WORKSPACE: '/repository' } }),
-    `::error file=tests/a%2C b%3Ac.feature,line=2,col=3,endColumn=7,title=mirrorspec%3A a-rule::100%25 wrong,%0D%0Aand: so on
+    `::error file=tests/a%2C b%3Ac.feature,line=2,col=3,endColumn=7,title=mirrorspec%3A a-rule::100%25 wrong,%0Aand: so on
 ::error file=out.feature,line=1,title=mirrorspec::wrong%0Anote: one%0Ahelp: two
 ::error title=mirrorspec::nowhere
 `,

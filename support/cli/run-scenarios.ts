@@ -13,10 +13,12 @@ import type { ResolvedEnvironment } from '../language/settings/index.js';
 import { fileOfUri } from '../language/yaml/feature-path.js';
 import { EXIT, type ExitCode, messageOf } from '../model/errors.js';
 import type { Limitation } from '../model/limitation.js';
+import { withoutPipelineCommands } from '../model/pipeline-commands.js';
 import { type RedactionRules, Redactor } from '../model/redaction.js';
 import { GENERATED_FEATURE } from '../model/results.js';
 import { RUN_PARAMETERS_KEY, type RunParameters, STEP_TIMEOUT_VARIABLE } from '../model/run-parameters.js';
 import { tagSyntaxMistake } from '../model/tag-expression.js';
+import { visibleText } from '../model/visible-text.js';
 import { earlierDurations } from '../report/earlier-durations.js';
 import { PlanIndex } from '../report/plan-index.js';
 import { type ProgressOptions, plural, wasInterrupted } from '../report/progress.js';
@@ -281,7 +283,7 @@ function shownPaths(request: RunRequest): readonly string[] {
 
 function planText({ selected }: Plan): string {
   const lines = selected.map(({ pickle, location }) => `${fileOfUri(pickle.uri)}:${location.line}  ${pickle.name}`);
-  return `${lines.join('\n')}\n\n${plural(selected.length, 'scenario')} checked, nothing is wrong with them\n`;
+  return `${withoutPipelineCommands(lines.map(visibleText).join('\n'))}\n\n${plural(selected.length, 'scenario')} checked, nothing is wrong with them\n`;
 }
 
 /** Cucumber-js wraps what a plugin throws. */

@@ -1,4 +1,6 @@
 import type { ChalkInstance } from 'chalk';
+import { withoutPipelineCommands } from '../model/pipeline-commands.js';
+import { visibleLines } from '../model/visible-text.js';
 import type { Diagnostic, SourcePlace } from './diagnostic.js';
 
 /**
@@ -19,11 +21,11 @@ function renderDiagnostic({ message, at, notes = [], help = [] }: Diagnostic, co
   const width = at === undefined ? 1 : String(at.line).length;
   const gutter = ' '.repeat(width);
   const remarks = [
-    ...notes.map((note) => `${colour.bold('note')}: ${note}`),
-    ...help.map((line) => `${colour.bold('help')}: ${line}`),
+    ...notes.map((note) => `${colour.bold('note')}: ${harmlessLines(note)}`),
+    ...help.map((line) => `${colour.bold('help')}: ${harmlessLines(line)}`),
   ];
   return [
-    `${colour.bold.red('error')}: ${colour.bold(message)}`,
+    `${colour.bold.red('error')}: ${colour.bold(harmlessLines(message))}`,
     ...(at === undefined ? [] : placeLines(at, gutter, colour)),
     ...remarks.map((remark) => `${gutter} ${colour.blue('=')} ${remark.replaceAll(/\n(?=.)/g, `\n${gutter}     `)}`),
   ].join('\n');
@@ -31,7 +33,7 @@ function renderDiagnostic({ message, at, notes = [], help = [] }: Diagnostic, co
 
 function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): string[] {
   const where = [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
-  const arrow = `${gutter}${colour.blue('-->')} ${where}`;
+  const arrow = `${gutter}${colour.blue('-->')} ${harmlessLines(where)}`;
   if (at.source === undefined) return [arrow];
   const bar = colour.blue('|');
   const { text, column } = cutOut(harmless(at.source), at.column ?? 1);
@@ -46,9 +48,14 @@ function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): str
   ];
 }
 
+/** Text that quotes a file or names one: nothing of it acts on a terminal, and no line of it is a command of the pipeline. */
+function harmlessLines(text: string): string {
+  return withoutPipelineCommands(visibleLines(text));
+}
+
 /** What acts on a terminal or changes the order of letters, replaced character by character: the caret stays right. */
 function harmless(line: string): string {
-  return line.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => '\ufffd'.repeat(character.length));
+  return line.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => '\ufffd'.repeat(character.length));
 }
 
 /** Characters of a line that are shown. */

@@ -1,6 +1,7 @@
 import { type ChalkInstance, chalkStderr, default as chalkStdout } from 'chalk';
 import { observationTitle } from '../model/limitation-observation.js';
 import { withoutPipelineCommands } from '../model/pipeline-commands.js';
+import { visibleLines } from '../model/visible-text.js';
 import type { EarlierDurations } from './remaining-time.js';
 import { StatusBlock } from './status-block.js';
 import { type Envelope, type ScenarioResult, type ScenarioStatus, type StepFailure, Tally } from './tally.js';
@@ -28,9 +29,6 @@ const SELF_EXPLAINING = new Set([
   'InterruptedError',
   'AssertionError',
 ]);
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours begin.
-const COLOUR = /\u001b\[[\d;]*m/g;
 
 /** How many lines of a stack are shown: enough to find the author's own line. */
 const STACK_LINES = 4;
@@ -78,7 +76,7 @@ export function scenarioText(result: ScenarioResult, colour: ChalkInstance): str
   const { status, location, durationMs, attempt, willBeRetried, failures } = result;
   const known = result.limitations.filter(({ outcome }) => outcome === 'known').map(observationTitle);
   const why = status === 'known' ? known.join('; ') : result.notApplicable;
-  const name = why === undefined ? result.name : `${result.name} — ${why}`;
+  const name = onOneLine(why === undefined ? result.name : `${result.name} — ${why}`);
   const notes = [
     seconds(durationMs),
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
@@ -87,7 +85,7 @@ export function scenarioText(result: ScenarioResult, colour: ChalkInstance): str
   const interrupted = wasInterrupted(result);
   const word = paint(status, colour)((interrupted ? 'stop' : WORDS[status]).padEnd(5));
   const lines = [
-    `${willBeRetried && !interrupted ? colour.yellow('retry') : word} ${location}  ${name} ${colour.dim(`(${notes.join(', ')})`)}`,
+    `${willBeRetried && !interrupted ? colour.yellow('retry') : word} ${onOneLine(location)}  ${name} ${colour.dim(`(${notes.join(', ')})`)}`,
   ];
   for (const failure of failures) lines.push(...failureLines(failure, colour));
   return `${lines.join('\n')}\n`;
@@ -103,9 +101,9 @@ function failureLines(failure: StepFailure, colour: ChalkInstance): string[] {
   const places = [location, code === undefined ? undefined : `code: ${code}`].filter((place) => place !== undefined);
   const shown = SELF_EXPLAINING.has(type) ? [] : stack.slice(0, STACK_LINES);
   return [
-    `      ${colour.bold(step)}  ${colour.dim(places.join('  '))}`,
-    ...title.split('\n').map((line) => withoutPipelineCommands(`        ${withoutControls(line)}`.trimEnd())),
-    ...shown.map((line) => colour.dim(`        ${line}`)),
+    `      ${colour.bold(onOneLine(step))}  ${colour.dim(onOneLine(places.join('  ')))}`,
+    ...harmlessLines(title).map((line) => `        ${line}`.trimEnd()),
+    ...harmlessLines(shown.join('\n')).map((line) => colour.dim(`        ${line}`)),
   ];
 }
 
@@ -137,13 +135,15 @@ function paint(status: ScenarioStatus, colour: ChalkInstance): (text: string) =>
 }
 
 /**
- * Messages quote payloads, and those may hold anything: no character of them may steer the terminal. What is visible
- * already stays as it is, for verdicts escape what they quote. Colours of assertion messages are dropped.
+ * Messages and names quote payloads, and those may hold anything: no character of them may steer the terminal, and no line may be
+ * a command of the pipeline. What is visible already stays as it is, for verdicts escape what they quote.
  */
-function withoutControls(line: string): string {
-  return line
-    .replace(COLOUR, '')
-    .replace(/(?!\t)[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+function harmlessLines(text: string): readonly string[] {
+  return text === '' ? [] : withoutPipelineCommands(visibleLines(text)).split('\n');
+}
+
+function onOneLine(text: string): string {
+  return harmlessLines(text).join(' ');
 }
 
 export function seconds(milliseconds: number): string {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
+import { visibleText } from '../model/visible-text.js';
 import { type EarlierDurations, remainingText, remainingTime } from './remaining-time.js';
 import type { Tally } from './tally.js';
 
@@ -91,7 +92,7 @@ export function statusLines(tally: Tally, { now, began, columns, colour, remaini
   ];
   const running = tally.running.slice(0, LINES).map(({ name, location, startedAt }) => {
     const age = `${Math.max(0, (now - startedAt) / 1000).toFixed(1)} s`.padStart(7);
-    return clip(`${age}  ${name}  ${location}`, columns);
+    return clip(`${age}  ${visibleText(stripVTControlCharacters(`${name}  ${location}`))}`, columns);
   });
   const more = tally.running.length - running.length;
   return [

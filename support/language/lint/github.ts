@@ -1,3 +1,4 @@
+import { visibleLines, visibleText } from '../../model/visible-text.js';
 import type { Diagnostic } from '../diagnostic.js';
 
 /**
@@ -18,13 +19,13 @@ function annotation(
     ['line', at?.line],
     ['col', column],
     ['endColumn', column === undefined ? undefined : column + (at?.length ?? 1)],
-    ['title', rule === undefined ? 'mirrorspec' : `mirrorspec: ${rule}`],
+    ['title', rule === undefined ? 'mirrorspec' : `mirrorspec: ${visibleText(rule)}`],
   ];
   const given = properties.flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escapeProperty(value)}`],
   );
   const text = [message, ...notes.map((note) => `note: ${note}`), ...help.map((line) => `help: ${line}`)].join('\n');
-  return `::error ${given.join(',')}::${escapeData(text)}`;
+  return `::error ${given.join(',')}::${escapeData(visibleLines(text))}`;
 }
 
 /** As `@actions/core` escapes them (command.ts, escapeData and escapeProperty). */

@@ -19,6 +19,7 @@ describe('text from outside', () => {
 describe('addresses', () => {
   it('of evidence stay below the reports', () => {
     assert.equal(evidenceHref('evidence/a b', '../../x?y#z'), './evidence/a%20b/x%3Fy%23z');
+    assert.equal(evidenceHref('a\ud800', '\u{1f600}'), './a%EF%BF%BD/%F0%9F%98%80');
   });
 
   it('of the web are those of the web', () => {

@@ -33,10 +33,13 @@ export function plural(count: number, noun: string, more = `${noun}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? noun : more}`;
 }
 
+/** Half of a character, which no address can hold. */
+const HALF = /\p{Surrogate}/gu;
+
 /** A path below the reports as an address: whatever its names hold, it leads nowhere else. */
 export function evidenceHref(...segments: readonly string[]): string {
   const parts = segments.flatMap((segment) => segment.split('/')).filter((part) => part !== '' && part !== '..');
-  return `./${parts.map(encodeURIComponent).join('/')}`;
+  return `./${parts.map((part) => encodeURIComponent(part.replace(HALF, '\ufffd'))).join('/')}`;
 }
 
 /** An address that a reader may follow; undefined for any other kind. */
