@@ -52,12 +52,17 @@ export function environmentWord(kind: EnvironmentKind): string {
   return kind === 'embedded' ? 'Embedded mesh' : 'Kubernetes cluster';
 }
 
-/** What tells the environments of several runs apart: `staging (Kubernetes cluster)`, by the run's id; nothing where all ran in one. */
+/** What tells the environments of several runs apart: `Embedded mesh`, `staging (Kubernetes cluster)`, by the run's id; nothing where all ran in one. */
 export function environmentLabels(runs: readonly Run[]): ReadonlyMap<string, string> {
   const labels = new Map(
-    runs.map(({ id, environment: { name, kind } }) => [id, `${name} (${environmentWord(kind)})`] as const),
+    runs.map(({ id, environment: { name, kind } }) => [id, environmentLabel(name, kind)] as const),
   );
   return new Set(labels.values()).size > 1 ? labels : new Map();
+}
+
+/** An environment that is named after its kind is told by the kind alone. */
+function environmentLabel(name: string, kind: EnvironmentKind): string {
+  return name === kind ? environmentWord(kind) : `${name} (${environmentWord(kind)})`;
 }
 
 /** How a copy is taken, for a reader who does not know mirrord. */

@@ -47,7 +47,8 @@ export function Overview({
         </p>
         <div>
           <p class="kicker">
-            Is traffic mirrored on a service mesh? <a href="#introduction-title">What is tested here</a>
+            Does a process on a developer's machine get an exact copy of the requests that an application in a service
+            mesh receives? <a href="#introduction-title">What is tested here</a>
           </p>
           <h1 id="verdict-title">
             {word}

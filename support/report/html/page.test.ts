@@ -60,8 +60,16 @@ describe('the page', () => {
       scenarios: [...results.scenarios, { ...scenario, id: 'twin', run: staging.id, state: 'fail' }],
     });
     assert.match(html, /<strong>staging \(Kubernetes cluster\):<\/strong> Of a cluster\./);
+    assert.match(html, /<strong>Embedded mesh:<\/strong>/, 'what is named after its kind is told once');
+    assert.match(html, /class="ran-in">Embedded mesh</);
     assert.match(html, /class="ran-in">staging \(Kubernetes cluster\)</);
     assert.match(html, /href="#twin">.*?<\/a> <span class="minor">[^<]* · staging \(Kubernetes cluster\)</s);
+  });
+
+  it('says above its verdict what is tested, in words that need no knowledge of mirroring', () => {
+    const html = text(smallResults());
+    const first = html.indexOf('an exact copy of the requests');
+    assert.ok(first > 0 && first < html.indexOf('id="verdict-title"'));
   });
 
   it('says where a long text is cut', () => {
