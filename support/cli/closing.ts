@@ -39,7 +39,7 @@ function reasonsFor(code: ExitCode, { unfinished, runFailures }: Closing['tally'
   if (code === EXIT.environment) return ['error: the environment could not be prepared; see `mirrorspec doctor`'];
   if (code !== EXIT.internal) return [];
   if (unfinished.length === 0 || runFailures.length > 0)
-    return ['internal error: the reports could not be written completely'];
+    return ['internal error: a process that runs scenarios ended before its time; others ran what was left'];
   return [
     'internal error: the process that ran these scenarios ended before they did:',
     ...unfinished.map(({ location, name }) => visibleText(`  ${location}  ${name}`)),

@@ -30,6 +30,22 @@ describe('what surrounds a run', { concurrency: 2 }, () => {
     assert.ok(!existsSync(join(project.path, 'reports')));
   });
 
+  test('a worker that ends before it runs anything is a fault, be it that others run everything: 4', async (context) => {
+    const steps = `${STEPS}import { isMainThread } from 'node:worker_threads';
+if (!isMainThread) console.log('a thread');
+else if (process.env.CUCUMBER_WORKER_ID === '0') process.kill(process.pid, 'SIGKILL');\n`;
+    const feature = `${FEATURE}  Scenario: another\n    When nothing happens\n`;
+    using project = new InlineProject({ 'steps/own.js': steps, 'features/a.feature': feature });
+    const { code, stdout, stderr } = await project.mirrorspec('run', '--parallel', '2');
+    if (stdout.includes('a thread')) return context.skip('workers are threads, which nobody can kill');
+    assert.match(stdout, /^2 scenarios: 2 passed/m);
+    assert.match(
+      stderr,
+      /^internal error: a process that runs scenarios ended before its time; others ran what was left$/m,
+    );
+    assert.equal(code, 4);
+  });
+
   test('a reader that has seen enough changes neither the exit code nor the reports', async () => {
     const feature = `Feature: f
   Scenario: first
