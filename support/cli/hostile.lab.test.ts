@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { checkEmbedded } from '../environment/embedded/requirements.js';
 import type { Results } from '../model/results.js';
 import { admittedJunit } from '../report/junit/testing/admitted.js';
-import { HOSTILE_PAYLOADS } from '../report/testing/hostile-payloads.js';
+import { ACTING, HOSTILE_PAYLOADS, PIPELINE_COMMAND } from '../report/testing/hostile-payloads.js';
 import { InlineProject } from './testing/inline-project.js';
 
 const able = (await checkEmbedded()).every(({ ok }) => ok);
@@ -52,10 +52,6 @@ Feature: <script>harm()</script> \u202egnp ]]> ::error::x
     Then it is mirrored
     And it is found wanting
 `;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through.
-const ACTING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/;
-
 describe('hostile bytes that cross the wire', { skip }, () => {
   let project: InlineProject;
   let ended: Awaited<ReturnType<InlineProject['mirrorspec']>>;
@@ -75,7 +71,7 @@ describe('hostile bytes that cross the wire', { skip }, () => {
     assert.match(stdout, /it is found wanting/);
     for (const text of [stdout, stderr]) {
       assert.doesNotMatch(text, ACTING);
-      assert.doesNotMatch(text, /^\s*::[a-z][\w-]*(?:\s.*)?::|##(?:vso)?\[/m);
+      assert.doesNotMatch(text, PIPELINE_COMMAND);
     }
     const reports = join(project.path, 'reports');
     const read = (name: string): string => readFileSync(join(reports, name), 'utf8');

@@ -1,6 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { withoutPipelineCommands } from '../model/pipeline-commands.js';
-import { visibleLines } from '../model/visible-text.js';
+import { harmlessLines } from '../model/pipeline-commands.js';
 import type { Diagnostic, SourcePlace } from './diagnostic.js';
 
 /**
@@ -48,14 +47,11 @@ function placeLines(at: SourcePlace, gutter: string, colour: ChalkInstance): str
   ];
 }
 
-/** Text that quotes a file or names one: nothing of it acts on a terminal, and no line of it is a command of the pipeline. */
-function harmlessLines(text: string): string {
-  return withoutPipelineCommands(visibleLines(text));
-}
-
 /** What acts on a terminal or changes the order of letters, replaced character by character: the caret stays right. */
 function harmless(line: string): string {
-  return line.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => '\ufffd'.repeat(character.length));
+  return line.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/gu, (character) =>
+    '\ufffd'.repeat(character.length),
+  );
 }
 
 /** Characters of a line that are shown. */

@@ -1,7 +1,6 @@
 import { type ChalkInstance, chalkStderr, default as chalkStdout } from 'chalk';
 import { observationTitle } from '../model/limitation-observation.js';
-import { withoutPipelineCommands } from '../model/pipeline-commands.js';
-import { visibleLines } from '../model/visible-text.js';
+import { harmlessLines } from '../model/pipeline-commands.js';
 import type { EarlierDurations } from './remaining-time.js';
 import { StatusBlock } from './status-block.js';
 import { type Envelope, type ScenarioResult, type ScenarioStatus, type StepFailure, Tally } from './tally.js';
@@ -102,8 +101,10 @@ function failureLines(failure: StepFailure, colour: ChalkInstance): string[] {
   const shown = SELF_EXPLAINING.has(type) ? [] : stack.slice(0, STACK_LINES);
   return [
     `      ${colour.bold(onOneLine(step))}  ${colour.dim(onOneLine(places.join('  ')))}`,
-    ...harmlessLines(title).map((line) => `        ${line}`.trimEnd()),
-    ...harmlessLines(shown.join('\n')).map((line) => colour.dim(`        ${line}`)),
+    ...harmlessLines(title)
+      .split('\n')
+      .map((line) => `        ${line}`.trimEnd()),
+    ...shown.map(harmlessLines).map((line) => colour.dim(`        ${line}`)),
   ];
 }
 
@@ -134,16 +135,9 @@ function paint(status: ScenarioStatus, colour: ChalkInstance): (text: string) =>
   return status === 'pending' ? colour.yellow : colour.red;
 }
 
-/**
- * Messages and names quote payloads, and those may hold anything: no character of them may steer the terminal, and no line may be
- * a command of the pipeline. What is visible already stays as it is, for verdicts escape what they quote.
- */
-function harmlessLines(text: string): readonly string[] {
-  return text === '' ? [] : withoutPipelineCommands(visibleLines(text)).split('\n');
-}
-
+/** Names, like messages, may hold anything. */
 function onOneLine(text: string): string {
-  return harmlessLines(text).join(' ');
+  return harmlessLines(text).replaceAll('\n', ' ');
 }
 
 export function seconds(milliseconds: number): string {

@@ -1,3 +1,9 @@
+/** What must not be in anything that people read, whatever shows it: it acts, or hides what stands there. */
+export const ACTING = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u;
+
+/** What GitHub Actions and Azure Pipelines take for a command. */
+export const PIPELINE_COMMAND = /^\s*::[a-z][\w-]*(?:\s.*)?::|##(?:vso)?\[/m;
+
 /** What a payload may hold that harms whatever shows it unescaped, by what it would act on. */
 export const HOSTILE_PAYLOADS: Readonly<Record<string, string>> = {
   'an element with a script': '<img src=x onerror="document.title=`harmed`"><svg onload=document.title=`harmed`>',
