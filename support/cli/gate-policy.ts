@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../language/diagnostic.js';
 import { settingsFiles } from '../language/settings/settings-files.js';
 import type { Gate, GateReport } from '../model/gate.js';
@@ -73,7 +73,7 @@ async function baselineOf(
   { cwd, baseline: given }: GateRequest,
 ): Promise<BaselineRule | undefined> {
   if (given === undefined && baseline === undefined) return undefined;
-  const results = given === undefined ? join(dirname(path), baseline?.results ?? '') : resolve(cwd, given);
+  const results = given === undefined ? resolve(dirname(path), baseline?.results ?? '') : resolve(cwd, given);
   if (given === undefined && baseline !== undefined && !existsSync(results)) {
     const mistake: Diagnostic = {
       message: `there are no earlier results to compare with: ${shown(results, cwd)}`,

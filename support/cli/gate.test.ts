@@ -142,6 +142,18 @@ error: 1 mistake was found, no gate was judged
     }
   });
 
+  test('finds its baseline under a path from the root of the file system, too', async () => {
+    const other = new InlineProject({});
+    const elsewhere = join(other.path, 'kept', 'then.json');
+    other.write('features/gates/later.yaml', `gate: later\nbaseline:\n  results: ${elsewhere}\n`);
+    try {
+      const { stderr } = await other.mirrorspec('gate', '--policy', 'later');
+      assert.match(stderr, /compare with: kept\/then\.json\n/);
+    } finally {
+      other.dispose();
+    }
+  });
+
   test('whose baseline is missing is 2, at its line', async () => {
     const other = new InlineProject({
       'features/gates/later.yaml': 'gate: later\nbaseline:\n  results: then.json\n',

@@ -6,6 +6,7 @@ import { countsText, describeResults } from '../report/history/described-run.js'
 import { EVIDENCE_FOLDER, isMerged, mergeResults } from '../report/merge/merge-results.js';
 import { readResults } from '../report/results/read-results.js';
 import { sourceOf } from '../report/results/write-results.js';
+import { environmentLabel } from '../report/wording.js';
 import { writeReports } from '../report/write-reports.js';
 import { shown } from './project.js';
 import { ReportDirectory } from './report-directory.js';
@@ -49,7 +50,7 @@ export async function reportMerge(cwd: string, { results: given, out }: MergeReq
     countsText(describeResults(merged)),
     ...merged.runs.map(({ id, environment, selection }) => {
       const shard = selection.shard === undefined ? '' : `, shard ${selection.shard}`;
-      return `  ${id}  ${environment.name} (${environment.kind}${shard})`;
+      return `  ${id}  ${environmentLabel(environment)}${shard}`;
     }),
     ...(commits.size > 1 ? ['note: these runs are of different commits'] : []),
     `reports: ${published.map((name) => `${shown(target, cwd)}/${name}`).join(', ')}`,

@@ -54,14 +54,12 @@ export function environmentWord(kind: EnvironmentKind): string {
 
 /** What tells the environments of several runs apart: `Embedded mesh`, `staging (Kubernetes cluster)`, by the run's id; nothing where all ran in one. */
 export function environmentLabels(runs: readonly Run[]): ReadonlyMap<string, string> {
-  const labels = new Map(
-    runs.map(({ id, environment: { name, kind } }) => [id, environmentLabel(name, kind)] as const),
-  );
+  const labels = new Map(runs.map(({ id, environment }) => [id, environmentLabel(environment)] as const));
   return new Set(labels.values()).size > 1 ? labels : new Map();
 }
 
-/** An environment that is named after its kind is told by the kind alone. */
-function environmentLabel(name: string, kind: EnvironmentKind): string {
+/** `staging (Kubernetes cluster)`; an environment that is named after its kind is told by the kind alone. */
+export function environmentLabel({ name, kind }: Pick<Run['environment'], 'name' | 'kind'>): string {
   return name === kind ? environmentWord(kind) : `${name} (${environmentWord(kind)})`;
 }
 

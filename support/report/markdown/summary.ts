@@ -3,6 +3,7 @@ import { gateMarkdown } from '../gate/gate-markdown.js';
 import { type MatrixGroup, type MatrixRow, matrixOf } from '../matrix.js';
 import type { ResultsSource } from '../results/write-results.js';
 import {
+  environmentLabel,
   environmentWord,
   MESH_WORDS,
   mechanismWords,
@@ -119,14 +120,14 @@ function matrixTable({ columns, rows }: MatrixGroup): string {
 }
 
 function environmentSection({ environment, tool, commit, command }: Results['runs'][number]): readonly string[] {
-  const { name, kind, real, standIns, versions } = environment;
+  const { real, standIns, versions } = environment;
   const facts = [
     ...Object.entries({ mirrorspec: tool.version, ...versions }).map(([what, version]) => `${what} ${version}`),
     ...(commit === undefined ? [] : [`commit ${commit.sha.slice(0, 10)}`]),
   ];
   return [
     '<details>',
-    `<summary>Environment ${markdownText(name)} (${kind})</summary>`,
+    `<summary>Environment: ${markdownText(environmentLabel(environment))}</summary>`,
     '',
     ...real.map((each) => `- real: ${markdownText(each)}`),
     ...standIns.map((each) => `- stood for the real thing: ${markdownText(each)}`),
