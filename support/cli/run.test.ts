@@ -69,7 +69,8 @@ describe('mirrorspec run', { concurrency: 2 }, () => {
       closing[0] ?? '',
       /^reports: reports\/index.html, reports\/results.json, reports\/summary.md, .*reports\/junit.xml, reports\/messages.ndjson/,
     );
-    assert.equal(closing[1], EMBEDDED_VERDICT);
+    assert.match(closing[1] ?? '', /^sidecars: (node, mirrorspec's own program|envoy \d)/);
+    assert.equal(closing[2], EMBEDDED_VERDICT);
     assert.equal(code, 0);
     assert.match(readFileSync(join(project.path, 'reports/junit.xml'), 'utf8'), /<testsuites name="mirrorspec"/);
     assert.match(readFileSync(join(project.path, 'reports/cucumber.html'), 'utf8'), /<html/);

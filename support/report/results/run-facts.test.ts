@@ -7,9 +7,10 @@ const OTHERS = {
   mesh: ['istio (ambient), embedded reference: one ztunnel in each pod', 'linkerd, embedded reference', 'none'],
 };
 
-test('sidecars are named where one has run', () => {
+test('sidecars are named where one has run, or nothing was built', () => {
   assert.deepEqual(carriersOf(SIDECAR, 'node, of our own'), ['sidecars: node, of our own']);
-  assert.deepEqual(carriersOf({}, 'node, of our own'), []);
+  assert.deepEqual(carriersOf({}, 'node, of our own'), ['sidecars: node, of our own']);
+  assert.deepEqual(carriersOf({}, undefined), []);
   assert.deepEqual(carriersOf({ mesh: ['none'] }, 'node, of our own'), []);
 });
 

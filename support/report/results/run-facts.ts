@@ -84,11 +84,13 @@ export function realityOf(
 
 /**
  * What carried connections, for the last lines of a run.
- * @param sidecars what Istio's sidecars are made of. Not told where none has run.
+ * @param sidecars what Istio's sidecars are made of. Not told where other meshes alone have run.
  */
 export function carriersOf(facts: RunEnvironment['facts'], sidecars: string | undefined): readonly string[] {
   return [
-    ...(sidecars !== undefined && ranOn(facts, 'istio (sidecar)') ? [`sidecars: ${sidecars}`] : []),
+    ...(sidecars !== undefined && (facts.mesh === undefined || ranOn(facts, 'istio (sidecar)'))
+      ? [`sidecars: ${sidecars}`]
+      : []),
     ...(ranOn(facts, 'istio (ambient)') ? ["ztunnels: mirrorspec's own program"] : []),
     ...(ranOn(facts, 'linkerd') ? ["Linkerd's proxies: mirrorspec's own program"] : []),
   ];
