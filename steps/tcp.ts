@@ -80,7 +80,7 @@ declareStep<MirrorspecWorld, [number]>({
   expression: "the copy's connection ends at least {duration} after the caller's",
   title: 'the end of the copy comes later',
   description:
-    'In each call of the last When-step, the local process learned that its connection had ended so much later than the caller did.',
+    'In each call of the last When-step, the local process learned that its connection had ended so much later than the caller had said its last and ended its side.',
   example: "Then the copy's connection ends at least 900 ms after the caller's",
   parameters: [{ name: 'duration', description: 'how much later' }],
   yaml: { key: 'copy-ends', value: { 'later-by': '{duration}' } },

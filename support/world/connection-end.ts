@@ -5,7 +5,10 @@ import type { Journal } from '../model/journal.js';
 import { callerExchanges, mirroredExchanges } from './mirrored.js';
 import type { MirrorspecWorld } from './world.js';
 
-/** In each of the last calls, the local process learned so much later than the caller that its connection had ended. */
+/**
+ * In each of the last calls, the local process learned that its connection had ended so much later than the caller ended its side (or, where
+ * it did not, its connection).
+ */
 export async function expectCopyEndsLater(world: MirrorspecWorld, leastMs: number): Promise<void> {
   const copies = await mirroredExchanges(world);
   const { evidence } = await world.verdicts();
@@ -15,7 +18,7 @@ export async function expectCopyEndsLater(world: MirrorspecWorld, leastMs: numbe
   };
   const [callers, locals] = [endOf(evidence.journals.caller), endOf(evidence.journals.localProcess)];
   for (const [index, sent] of (await callerExchanges(world)).entries()) {
-    const [original, copy] = [callers(sent), locals(copies[index])];
+    const [original, copy] = [sent.request.endedAt ?? callers(sent), locals(copies[index])];
     const later = original === undefined || copy === undefined ? undefined : copy - original;
     if (later === undefined || later < leastMs) {
       const found = later === undefined ? 'one of them is still open' : `it ended ${Math.round(later)} ms after it`;
