@@ -166,6 +166,21 @@ gate release: 1 of 2 rules does not hold
     );
   });
 
+  it('says of a listed limitation that did not show whether its scenarios ran', () => {
+    const found = (...scenarios: readonly SyntheticScenario[]) => {
+      const rules = { allowLimitations: { line: 6, allowed: [{ id: 'L4', until: TODAY, reason: 'r', line: 7 }] } };
+      return judged(of(...scenarios), rules).outcomes.find(({ line }) => line === 7)?.found;
+    };
+    const tags = ['@limitation:L4'];
+    assert.equal(found({ name: 'a', tags: ['@limitation:L40'] }), 'none of its scenarios ran');
+    assert.equal(found({ name: 'a', tags, state: 'not-tested' }), 'none of its scenarios ran');
+    assert.equal(
+      found({ name: 'a', tags }, { name: 'b', tags, state: 'not-applicable' }),
+      'it did not show in the 1 of its 2 scenarios that ran',
+    );
+    assert.equal(found({ name: 'a', tags }, { name: 'b', tags }), 'it did not show: the entry can go');
+  });
+
   it('counts what failed, also by a limitation that no longer shows, what was flaky, not tested, or limited', () => {
     const results = of(
       { name: 'a', state: 'fail' },

@@ -1,4 +1,5 @@
 import type { Gate, GateCount, GateLimit, GateOutcome } from '../../model/gate.js';
+import { LIMITATION_TAG } from '../../model/limitation.js';
 import { hasPassed, isRed, type ScenarioSummary } from '../results/scenario-summary.js';
 import { counted, reasonOf } from './outcome.js';
 
@@ -61,8 +62,7 @@ export function judgeLimitations(
       rule: `limitation ${id} may show until ${until} (${reason})`,
       line: at,
       ok,
-      found:
-        seen.length === 0 ? 'it did not show: the entry can go' : `it showed in ${counted(seen.length, 'scenario')}`,
+      found: seen.length === 0 ? unseenText(id, scenarios) : `it showed in ${counted(seen.length, 'scenario')}`,
       because: ok
         ? []
         : [
@@ -81,4 +81,14 @@ export function judgeLimitations(
     because: others.flatMap((id) => showing(id).map((scenario) => reasonOf(scenario))),
   };
   return [...each, other];
+}
+
+/** Why a limitation did not show: only a run of the scenarios that it belongs to says that it is gone. */
+function unseenText(id: string, scenarios: readonly ScenarioSummary[]): string {
+  const its = scenarios.filter(({ tags }) => tags.includes(`${LIMITATION_TAG}${id}`));
+  const run = its.filter(({ state }) => state !== 'not-tested' && state !== 'not-applicable').length;
+  if (run === 0) return 'none of its scenarios ran';
+  return run < its.length
+    ? `it did not show in the ${run} of its ${its.length} scenarios that ran`
+    : 'it did not show: the entry can go';
 }

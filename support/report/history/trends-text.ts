@@ -17,10 +17,12 @@ export function trendsText({ points, flaky }: Trends, colour: ChalkInstance): st
     );
     return index === 0 ? colour.bold(text.join('  ')) : text.join('  ');
   });
+  const lines = sparklines(points).map(([label, bars]) => [visibleText(label), bars] as const);
+  const labels = Math.max(...lines.map(([label]) => label.length));
   return [
     ...table,
     '',
-    ...sparklines(points).map(([label, bars]) => `${label.padEnd(9)}  ${bars}`),
+    ...lines.map(([label, bars]) => `${label.padEnd(labels)}  ${bars}`),
     '',
     ...(flaky.length === 0
       ? [colour.green('no scenario passed and failed on the same commit, or only at a later try')]
@@ -38,7 +40,7 @@ export function trendsMarkdown({ points, flaky }: Trends): string {
     `|---|${'--:|'.repeat(HEADER.length - 1)}`,
     ...points.map((point) => `| ${cellsOf(point).map(markdownText).join(' | ')} |`),
     '',
-    ...sparklines(points).map(([label, bars]) => `${label}: ${bars}  `),
+    ...sparklines(points).map(([label, bars]) => `${markdownText(label)}: ${bars}  `),
     '',
     ...(flaky.length === 0
       ? ['No scenario passed and failed on the same commit, or only at a later try.']
@@ -70,15 +72,21 @@ function flakyText({ name, environment, unstable, decided, lastSeen, commits }: 
   return `${name} (${environment}) — ${unstable} of ${decided} runs, last on ${lastSeen.slice(0, 10)}${on}`;
 }
 
-/** From 0 to the highest value, so that a small change looks small. */
+/** One of each for each environment: from 0 to the highest value of all, so that a small change looks small. */
 function sparklines(points: readonly TrendPoint[]): readonly (readonly [label: string, bars: string])[] {
-  if (points.length < 2) return [];
-  const bars = (values: readonly number[]): string => {
-    const most = Math.max(...values, Number.MIN_VALUE);
-    return values.map((value) => BARS[Math.round((value / most) * (BARS.length - 1))] ?? '').join('');
+  const places = [...new Set(points.map(placeOf))];
+  const line = (label: string, valueOf: (point: TrendPoint) => number) => {
+    const most = Math.max(...points.map(valueOf), Number.MIN_VALUE);
+    return places.flatMap((place): [string, string][] => {
+      const there = points.filter((point) => placeOf(point) === place);
+      if (there.length < 2) return [];
+      const bars = there.map((point) => BARS[Math.round((valueOf(point) / most) * (BARS.length - 1))] ?? '').join('');
+      return [[places.length === 1 ? label : `${label}, ${place}`, bars]];
+    });
   };
-  return [
-    ['pass rate', bars(points.map(({ passRate = 0 }) => passRate))],
-    ['median', bars(points.map(({ medianMs = 0 }) => medianMs))],
-  ];
+  return [...line('pass rate', ({ passRate = 0 }) => passRate), ...line('median', ({ medianMs = 0 }) => medianMs)];
+}
+
+function placeOf({ environments }: TrendPoint): string {
+  return environments.join(' + ');
 }

@@ -77,6 +77,16 @@ no scenario passed and failed on the same commit, or only at a later try
     assert.deepEqual(trendsOf(changed, point(2, 'aaa', 'pass')).flaky, []);
   });
 
+  it('show a curve for each environment that has several runs', () => {
+    const trends = trendsOf(...[1, 2, 3, 4, 5].map((day) => point(day, 'aaa', day === 3 ? 'fail' : 'pass')));
+    const places = ['embedded', 'staging', 'embedded', 'staging', 'once'];
+    const points = trends.points.map((each, index) => ({ ...each, environments: [places[index] ?? ''] }));
+    assert.match(
+      trendsText({ ...trends, points }, new Chalk({ level: 0 })),
+      /^pass rate, embedded {2}█▅\npass rate, staging {3}██\nmedian, embedded {5}.{2}\nmedian, staging {6}.{2}\n\n/m,
+    );
+  });
+
   it('can be put into a page', () => {
     const markdown = trendsMarkdown(trendsOf(point(1, 'aaa', 'pass'), point(2, 'aaa', 'fail')));
     assert.match(markdown, /^\| run \| passed .*\n\|---\|--:.*\n\| 2026/);
