@@ -16,8 +16,9 @@ if (files.length === 0) {
   process.stderr.write(`no test file has ${parts.map((part) => `"${part}"`).join(' or ')} in its path\n`);
   process.exit(2);
 }
-// Lab tests build networks and measure time: more of them at once than cores would disturb each other.
-const concurrency = Math.min(4, availableParallelism());
+// Lab tests build networks and measure time: many of them at once would disturb each other. One more than there are cores, since most of them
+// wait for processes half of their time.
+const concurrency = Math.min(4, availableParallelism() + 1);
 const { status, signal } = spawnSync(
   process.execPath,
   [
