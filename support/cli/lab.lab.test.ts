@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { findLabs } from '../environment/embedded/leftovers.js';
-import { checkEmbedded, findCommand } from '../environment/embedded/requirements.js';
+import { findCommand, missingForEmbedded } from '../environment/embedded/requirements.js';
 import { type Ended, InlineProject } from './testing/inline-project.js';
 
-const able = (await checkEmbedded()).every(({ ok }) => ok);
+const able = (await missingForEmbedded()).length === 0;
 const skip = able ? false : 'this machine cannot build labs (mirrorspec doctor says why)';
 
 const projects: InlineProject[] = [];

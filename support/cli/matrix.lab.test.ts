@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { checkEmbedded } from '../environment/embedded/requirements.js';
+import { missingForEmbedded } from '../environment/embedded/requirements.js';
 import type { Results } from '../model/results.js';
 import { InlineProject } from './testing/inline-project.js';
 
-const able = (await checkEmbedded()).every(({ ok }) => ok);
+const able = (await missingForEmbedded()).length === 0;
 const skip = able ? false : 'this machine cannot build labs (mirrorspec doctor says why)';
 
 it('a matrix decides every cell, leaves each as a scenario, and compares with another run’s', { skip }, async () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { checkEmbedded } from '../environment/embedded/requirements.js';
+import { missingForEmbedded } from '../environment/embedded/requirements.js';
 import { InlineProject } from './testing/inline-project.js';
 
-const able = (await checkEmbedded()).every(({ ok }) => ok);
+const able = (await missingForEmbedded()).length === 0;
 const skip = able ? false : 'this machine cannot build labs (mirrorspec doctor says why)';
 
 /** Neither is written in the feature, whose words are shown as they are. */
@@ -15,7 +15,7 @@ const [PASSWORD, TOKEN, EMPLOYEE, TENANT, IBAN] = SECRETS;
 const STEPS = `import { declareStep, ExpectationError, Given, When } from 'mirrorspec';
 const step = (keyword, expression, run) =>
   declareStep({ keyword, expression, title: expression, description: '-', example: keyword + ' ' + expression, run });
-const body = ${JSON.stringify(JSON.stringify({ user: 'al', password: PASSWORD, iban: IBAN, by: EMPLOYEE }))};
+const body = JSON.stringify({ ...${JSON.stringify({ user: 'al', password: PASSWORD, iban: IBAN, by: EMPLOYEE })}, note: "n".repeat(20_000), again: ${JSON.stringify({ password: PASSWORD, iban: IBAN })} });
 step('Given', 'a confidential order', function () {
   this.call.path = '/orders?access_token=${TOKEN}&page=2';
   this.call.method = 'POST';
@@ -100,6 +100,12 @@ describe('credentials', { skip }, () => {
     const journal = [...written].find(([name]) => name.endsWith('/caller.ndjson'))?.[1] ?? '';
     assert.match(journal, /access_token=\[redacted #[0-9a-f]{4}\]&page=2/);
     assert.match(journal, /"x-plain","seen"/);
+    const long = [...written].find(([name]) => /\/message-[0-9a-f]{16}\.txt$/.test(name))?.[1] ?? '';
+    assert.match(long, /n{20000}","again":\{"password":"\[redacted #[0-9a-f]{4}\]"/);
+    assert.match(
+      [...written].find(([name]) => name.endsWith('/messages.txt'))?.[1] ?? '',
+      /local process: message 1 of the request/,
+    );
     const log = [...written].find(([name]) => name.endsWith('/agent.log'))?.[1] ?? '';
     assert.match(log, /local process: \\u\{1b\}\[2J\\u\{202e\} POST \/orders\?access_token=\[redacted/);
     assert.match(stdout, /found: +POST \/orders\?access_token=\[redacted #[0-9a-f]{4}\]&page=2/);

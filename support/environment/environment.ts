@@ -91,6 +91,8 @@ export interface Deployment {
     readonly notes: Readonly<Record<string, string>>;
     /** As {@link interceptionRules}, at the end. */
     readonly rules: readonly InterceptionRule[];
+    /** Files with all of a message, or its first 8 MiB, where journals have the beginning only; by the SHA-256 that journals have of it. */
+    readonly longMessages: ReadonlyMap<string, string>;
   }>;
   /** The addresses that each has, or connects from. */
   readonly addresses: Readonly<Record<Peer, readonly string[]>>;

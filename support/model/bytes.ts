@@ -18,6 +18,20 @@ export interface Bytes {
   readonly redacted?: 'whole' | 'cut';
 }
 
+/** Takes all bytes of one message, as they come. */
+export interface MessageStore {
+  add(data: Uint8Array): void;
+  /** The message, or what there will be of it, is complete. */
+  finish(sha256: string): void;
+}
+
+let storeForMessage: (() => MessageStore) | undefined;
+
+/** From now on this process hands each message of which a journal keeps the beginning only to a store of its own. */
+export function storeLongMessages(open: (() => MessageStore) | undefined): void {
+  storeForMessage = open;
+}
+
 /** Summarises whole messages. */
 export function bytesOf(data: Uint8Array): Bytes {
   const digest = new BytesDigest();
@@ -31,6 +45,7 @@ export class BytesDigest {
   readonly #head: Uint8Array[] = [];
   #headLength = 0;
   #length = 0;
+  #store: MessageStore | undefined;
 
   get length(): number {
     return this.#length;
@@ -40,6 +55,7 @@ export class BytesDigest {
     if (data.length === 0) return;
     this.#hash.update(data);
     this.#length += data.length;
+    if (this.#length > PREVIEW_BYTES) this.#storeAll(data);
     const room = PREVIEW_BYTES - this.#headLength;
     if (room > 0) {
       const part = Buffer.from(data.subarray(0, room));
@@ -55,7 +71,18 @@ export class BytesDigest {
 
   /** Ends the digest; it must not be used afterwards. */
   finish(): Bytes {
-    return this.#summary(this.#hash);
+    const summary = this.#summary(this.#hash);
+    this.#store?.finish(summary.sha256);
+    return summary;
+  }
+
+  #storeAll(data: Uint8Array): void {
+    if (this.#store === undefined && storeForMessage !== undefined) {
+      this.#store = storeForMessage();
+      // What came before is in the beginning, and is all of it.
+      for (const part of this.#head) this.#store.add(part);
+    }
+    this.#store?.add(data);
   }
 
   #summary(hash: Hash): Bytes {

@@ -1,6 +1,7 @@
 import { getPriority, setPriority } from 'node:os';
 import { type JournalRecord, now } from '../model/journal.js';
 import type { LogLine } from '../model/session.js';
+import { keepLongMessages } from './long-messages.js';
 import { type FromProgram, type ToProgram, type User, wireErrorOf } from './protocol.js';
 
 /** What a program gets from its surroundings. */
@@ -75,6 +76,7 @@ export function runProgram<Options>(
       const { options, user } = message as { readonly options: Options; readonly user?: User };
       const start = (): void => {
         if (user !== undefined) (hooks.becomeUser ?? becomeUser)(user);
+        keepLongMessages();
         main({ options, journal, log }).then((running) => {
           handlers = running.handlers ?? {};
           flush();

@@ -8,6 +8,7 @@ import { type EvidenceFile, RECORD_MEDIA_TYPE } from '../model/scenario-record.j
 import type { LogLine } from '../model/session.js';
 import type { CallVerdict } from '../model/verdict.js';
 import { visibleLines } from '../model/visible-text.js';
+import { keepMessages } from './keep-messages.js';
 import { latencyOf } from './latency.js';
 import { type Finding, scenarioRecord } from './scenario-record.js';
 import { outcomesSoFar } from './stream-batch.js';
@@ -44,6 +45,13 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   await folder.write('caller.ndjson', ndjson(journals.caller));
   if (journals.workload !== undefined) await folder.write('workload.ndjson', ndjson(journals.workload));
   await folder.write('local-process.ndjson', ndjson(journals.localProcess));
+  await attempt('long messages', () =>
+    keepMessages(
+      folder,
+      { caller: journals.caller, workload: journals.workload, 'local process': journals.localProcess },
+      finished?.longMessages ?? new Map(),
+    ),
+  );
   for (const { part, lines } of deployment.logs()) {
     if (lines.length > 0) await folder.write(`${part.replaceAll(' ', '-')}.log`, logText(lines));
   }

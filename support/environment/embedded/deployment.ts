@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type SessionMechanism, startAgentSession } from '../../mirror/agent/session.js';
 import type { MirrorSession } from '../../mirror/session.js';
 import type { CallOutcome, CallPlan } from '../../model/call.js';
@@ -53,9 +54,17 @@ export class EmbeddedDeployment implements Deployment {
   #workloadProgram: RunningProgram | undefined;
   readonly #sessions = new MirrorSessions();
   readonly #listings: InterceptionListings;
+  readonly #evidenceDirectory: string | undefined;
   #sockets = 0;
 
-  private constructor(situation: Situation, lab: Lab, plane: DataPlane, { facts }: PreparedDataPlane) {
+  private constructor(
+    situation: Situation,
+    lab: Lab,
+    plane: DataPlane,
+    { facts }: PreparedDataPlane,
+    evidenceDirectory: string | undefined,
+  ) {
+    this.#evidenceDirectory = evidenceDirectory;
     this.#situation = situation;
     this.#lab = lab;
     this.caller = situation.caller;
@@ -81,7 +90,7 @@ export class EmbeddedDeployment implements Deployment {
     preparing.catch(() => {});
     const lab = await Lab.start(
       {
-        plan: planOf(situation, plane),
+        plan: { ...planOf(situation, plane), keepsLongMessages: options.evidenceDirectory !== undefined },
         mayBeKept: options.mayBeKept,
         onUnexpectedEnd: (error) => {
           broken.abort(error);
@@ -92,7 +101,7 @@ export class EmbeddedDeployment implements Deployment {
     );
     try {
       const prepared = await preparing;
-      const deployment = new EmbeddedDeployment(situation, lab, plane, prepared);
+      const deployment = new EmbeddedDeployment(situation, lab, plane, prepared, options.evidenceDirectory);
       const { beforeMirror, mirrorLater = false } = options;
       await Promise.all([
         deployment.#start.run(
@@ -256,7 +265,15 @@ export class EmbeddedDeployment implements Deployment {
       files: this.#captures.files,
       notes: { ...notes, ...listings.notes },
       rules: listings.rules,
+      longMessages: await this.#longMessages(),
     };
+  }
+
+  async #longMessages(): Promise<ReadonlyMap<string, string>> {
+    if (this.#evidenceDirectory === undefined) return new Map();
+    const folder = join(this.#evidenceDirectory, '.messages');
+    const names = await this.#lab.collectMessages(folder);
+    return new Map(names.map((name) => [name, join(folder, name)]));
   }
 
   async keep(): Promise<string> {

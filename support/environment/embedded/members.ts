@@ -35,7 +35,7 @@ export function membersOf(situation: Situation): MeshMembers {
 }
 
 /** The pods of a lab, and the Services that lead to them. */
-export function planOf(situation: Situation, plane: DataPlane): LabPlan {
+export function planOf(situation: Situation, plane: DataPlane): Pick<LabPlan, 'pods' | 'services'> {
   const excludedPorts = (situation.ports ?? []).filter(({ excluded }) => excluded).map(({ port }) => port);
   const pods: PodPlan[] = [
     podOf(WORKLOAD, situation, plane.interception(excludedPorts)),

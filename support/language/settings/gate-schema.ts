@@ -36,12 +36,25 @@ const CELLS = mappingOf(
       'environments',
       'Kinds of environments. Default: wherever it was tested.',
     ),
-    mesh: oneOrMore(GATE_MESHES, 'meshes', 'Meshes, or `none`.'),
+    mesh: oneOrMore(
+      GATE_MESHES,
+      'meshes',
+      'Which meshes the cells are of; `none` for calls without one. For example `[none, istio]`.',
+    ),
     mtls: oneOrMore(MTLS_POLICIES, 'mTLS policies', 'Default: every policy that was tested.'),
-    protocol: oneOrMore(PROTOCOLS, 'protocols', 'Protocols.'),
+    protocol: oneOrMore(
+      PROTOCOLS,
+      'protocols',
+      'Which protocols the cells are of. For example `[HTTP/2, gRPC-over-HTTP/2]`.',
+    ),
     interaction: listOf(
       { enum: INTERACTIONS },
-      { title: 'interactions', description: 'Interactions.', uniqueItems: true, default: ['unary'] },
+      {
+        title: 'interactions',
+        description: 'Which interactions the cells are of. Default: unary calls.',
+        uniqueItems: true,
+        default: ['unary'],
+      },
     ),
     interface: listOf(textOf('listen interface', '`lo`, `eth0`, `auto` or another name.'), {
       title: 'listen interfaces',

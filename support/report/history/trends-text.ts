@@ -75,12 +75,12 @@ function flakyText({ name, environment, unstable, decided, lastSeen, commits }: 
 /** One of each for each environment: from 0 to the highest value of all, so that a small change looks small. */
 function sparklines(points: readonly TrendPoint[]): readonly (readonly [label: string, bars: string])[] {
   const places = [...new Set(points.map(placeOf))];
-  const line = (label: string, valueOf: (point: TrendPoint) => number) => {
-    const most = Math.max(...points.map(valueOf), Number.MIN_VALUE);
+  const line = (label: string, figureOf: (point: TrendPoint) => number) => {
+    const most = Math.max(...points.map(figureOf), Number.MIN_VALUE);
     return places.flatMap((place): [string, string][] => {
       const there = points.filter((point) => placeOf(point) === place);
       if (there.length < 2) return [];
-      const bars = there.map((point) => BARS[Math.round((valueOf(point) / most) * (BARS.length - 1))] ?? '').join('');
+      const bars = there.map((point) => BARS[Math.round((figureOf(point) / most) * (BARS.length - 1))] ?? '').join('');
       return [[places.length === 1 ? label : `${label}, ${place}`, bars]];
     });
   };

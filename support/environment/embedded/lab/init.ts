@@ -11,6 +11,7 @@ import { now } from '../../../model/journal.js';
 import type { LogLine } from '../../../model/session.js';
 import { errorOf, type FromProgram, type ToProgram, wireErrorOf } from '../../../program/protocol.js';
 import { unprivilegedCommand } from '../../../program/unprivileged.js';
+import { collectMessages } from './collect-messages.js';
 import { writePrivately } from './private-file.js';
 import { type FromInit, type LabRequest, PROGRAM_ENDED, type ToInit } from './protocol.js';
 import { isReady, wordsFor } from './readiness.js';
@@ -80,6 +81,8 @@ async function perform(request: LabRequest): Promise<unknown> {
       return askSocket(request);
     case 'read-file':
       return readFile(request.path, 'utf8');
+    case 'collect-messages':
+      return collectMessages(request.folder);
     case 'keep':
       keep = true;
       // Nothing else may be left to wait for once the runner's channel closes; nor is anybody left to read our words.

@@ -9,10 +9,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EnvironmentError } from '../../../model/errors.js';
 import { istioInterception } from '../data-plane/istio-rules.js';
 import { endLab, findLabs } from '../leftovers.js';
-import { checkEmbedded } from '../requirements.js';
+import { missingForEmbedded } from '../requirements.js';
 import { Lab, type LabOptions } from './lab.js';
 
-const able = (await checkEmbedded()).every(({ ok }) => ok);
+const able = (await missingForEmbedded()).length === 0;
 const plan: LabOptions['plan'] = {
   pods: [
     { name: 'workload', address: '10.244.0.10', interception: istioInterception() },

@@ -184,6 +184,11 @@ export class Lab {
     return (await this.#ask({ type: 'read-file', path })) as string;
   }
 
+  /** Copies what programs left of messages too long for a journal into a folder. Resolves with the names of the copies. */
+  async collectMessages(folder: string): Promise<readonly string[]> {
+    return (await this.#ask({ type: 'collect-messages', folder })) as readonly string[];
+  }
+
   /** Leaves the lab running when the runner ends. */
   async keep(): Promise<void> {
     await this.#ask({ type: 'keep' });

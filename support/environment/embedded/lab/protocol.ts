@@ -65,6 +65,8 @@ export type LabRequest =
   | { readonly type: 'ask-socket'; readonly socket: string; readonly method: 'GET' | 'POST'; readonly path: string }
   /** The text of a file of the lab. */
   | { readonly type: 'read-file'; readonly path: string }
+  /** Copy what programs left of long messages into this folder; the answer is a list of their names. */
+  | { readonly type: 'collect-messages'; readonly folder: string }
   /** Stay when the runner is gone (`--keep`). */
   | { readonly type: 'keep' };
 

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { IpFamily } from '../../../model/situation.js';
+import { MESSAGES_DIRECTORY } from '../../../program/long-messages.js';
 import { type ServiceAddress, serviceRules } from './service-rules.js';
 
 /** What leads the connections of a pod to its proxy. */
@@ -24,6 +25,8 @@ export interface PodPlan {
 export interface LabPlan {
   readonly pods: readonly PodPlan[];
   readonly services: readonly ServiceAddress[];
+  /** Programs leave messages there that are too long for a journal. */
+  readonly keepsLongMessages?: boolean;
 }
 
 /** Name of the bridge and gateway address of all pods (outside of every pod, like a node's). */
@@ -93,6 +96,7 @@ export function setupScript(plan: LabPlan): string {
     'mount -t tmpfs -o mode=755,size=512m tmpfs /run',
     `mkdir ${LAB_DIRECTORY}`,
     `chmod 1777 ${LAB_DIRECTORY}`,
+    ...(plan.keepsLongMessages === true ? [`mkdir ${MESSAGES_DIRECTORY}`, `chmod 1777 ${MESSAGES_DIRECTORY}`] : []),
     'cd /proc/sys/net/ipv4',
     'echo 1 > ip_forward; echo 0 > conf/all/send_redirects; echo 0 > conf/default/send_redirects',
     'echo 0 > conf/all/rp_filter; echo 0 > conf/default/rp_filter',
