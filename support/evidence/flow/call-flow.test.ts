@@ -54,6 +54,26 @@ describe('the flow of a call', () => {
     );
   });
 
+  it('a gRPC status message is the same however much of it a library encodes', () => {
+    const status = (message: string): JournalRecord => ({
+      kind: 'trailers',
+      at: 1,
+      ...base,
+      direction: 'response',
+      headers: [
+        ['grpc-status', '5'],
+        ['grpc-message', message],
+      ],
+    });
+    assert.deepEqual(
+      told([request(0), status('no <order> €')], [request(0), status('no%20%3Corder%3E%20%E2%82%AC')], []),
+      [
+        'request POST /a: caller 0, workload 0',
+        'trailers grpc-status: 5, grpc-message: no <order> €: caller 1, workload 1',
+      ],
+    );
+  });
+
   it('a message that arrived in part is that message, unfinished; one that was completed later is complete', () => {
     const part = (at: number): JournalRecord => message(at, 'tw', { kind: 'partial-message' });
     assert.deepEqual(told([request(0), message(1, 'two')], [], [request(2), part(3)]), [

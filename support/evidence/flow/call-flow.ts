@@ -3,6 +3,7 @@ import type { Direction, Header, Journal, JournalRecord, Party } from '../../mod
 import { isGrpc, type Protocol } from '../../model/protocol.js';
 import type { CallFlow, FlowItem, ScenarioRecord, Sighting } from '../../model/scenario-record.js';
 import { visibleExcerpt, visibleText } from '../../model/visible-text.js';
+import { decodeGrpcMessage } from '../../wire/grpc-message.js';
 import { redactBytes, redactHeaders, redaction } from '../redact.js';
 import { hexOf, isCut, textOf } from '../verdict/payload-text.js';
 
@@ -148,7 +149,7 @@ function payloadText(message: Bytes, grpc: boolean): string {
 function headersText(headers: readonly Header[]): string {
   return excerpt(
     redactHeaders(headers)
-      .map(([name, value]) => `${name}: ${value}`)
+      .map(([name, value]) => `${name}: ${name === 'grpc-message' ? decodeGrpcMessage(value) : value}`)
       .join(', '),
   );
 }

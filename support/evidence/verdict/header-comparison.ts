@@ -1,5 +1,6 @@
 import type { Header } from '../../model/journal.js';
 import { visibleText } from '../../model/visible-text.js';
+import { decodeGrpcMessage } from '../../wire/grpc-message.js';
 import { redaction } from '../redact.js';
 import { excerptPair } from './wording.js';
 
@@ -173,16 +174,8 @@ function sameValues(name: string, a: readonly string[], b: readonly string[]): b
 
 function sameValue(name: string, a: string, b: string): boolean {
   if (a === b || a.trim() === b.trim()) return true;
-  return name === 'grpc-message' && percentDecoded(a) === percentDecoded(b);
-}
-
-/** gRPC percent-encodes `grpc-message` on the wire; a party's library may have decoded it already. */
-function percentDecoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+  // A party's library may have decoded it already, or encodes more than another's.
+  return name === 'grpc-message' && decodeGrpcMessage(a) === decodeGrpcMessage(b);
 }
 
 function differenceOf(

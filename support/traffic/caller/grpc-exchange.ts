@@ -3,11 +3,12 @@ import { bytesOf } from '../../model/bytes.js';
 import type { CallOutcome } from '../../model/call.js';
 import { messageOf, UserError } from '../../model/errors.js';
 import type { Header } from '../../model/journal.js';
+import { encodeGrpcMessage } from '../../wire/grpc-message.js';
 import type { CallerJournal, ExchangeJournal } from './caller-journal.js';
 import type { CallStart, Exchange, OutgoingMessage } from './exchange.js';
 import { cancelledFailure, gaveUpGrpc } from './failure.js';
 import { type GrpcFailure, grpcFailureOf } from './grpc-failure.js';
-import { encodeGrpcMessage, grpcStatusError } from './grpc-status.js';
+import { grpcStatusError } from './grpc-status.js';
 import { headerValue, withDefault } from './headers.js';
 
 /**

@@ -2,6 +2,7 @@ import type { MethodDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import type { Header } from '../../model/journal.js';
 import { decompressed } from '../../wire/grpc-compression.js';
 import { encodeGrpcFrame, encodeGrpcWebTrailers, type GrpcFrame, GrpcFrameParser } from '../../wire/grpc-framing.js';
+import { encodeGrpcMessage } from '../../wire/grpc-message.js';
 import { base64Into, MAX_MESSAGE_BYTES } from './body-log.js';
 import { interactionOf } from './echo-grpc.js';
 import { EchoInteraction, type EchoRequest, type EchoResponder, type EchoStatus } from './echo-interaction.js';
@@ -127,7 +128,7 @@ class GrpcWebResponder implements EchoResponder {
   finish({ code, message, trailers }: EchoStatus): void {
     this.onFinished();
     const status: Header[] = [['grpc-status', String(code)]];
-    if (message !== '' || code !== OK) status.push(['grpc-message', percentEncoded(message)]);
+    if (message !== '' || code !== OK) status.push(['grpc-message', encodeGrpcMessage(message)]);
     const all = [...status, ...trailers];
     if (this.#headSent) {
       this.#write(encodeGrpcFrame(encodeGrpcWebTrailers(all), { trailers: true }));
@@ -169,17 +170,6 @@ function deadlineMs(header: string | undefined): number | undefined {
   if (match === null) return undefined;
   const milliseconds = Number(match[1]) * (DEADLINE_UNITS_MS[match[2] ?? ''] ?? 0);
   return milliseconds > LONGEST_TIMER_MS ? undefined : milliseconds;
-}
-
-/** gRPC "PROTOCOL-HTTP2.md", Status-Message: printable ASCII but for `%`. */
-function percentEncoded(message: string): string {
-  return [...Buffer.from(message, 'utf8')]
-    .map((byte) =>
-      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
-        ? String.fromCharCode(byte)
-        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-    )
-    .join('');
 }
 
 /** What lets a page of another origin read the answer. */

@@ -24,7 +24,12 @@ function fieldsOf(raw: readonly string[]): OutgoingHttpHeaders {
 }
 
 /** A proxy in front of a server, a client of it, and what the proxy saw of the requests. */
-async function proxied(context: TestContext, serve: (stream: ServerHttp2Stream) => void) {
+async function proxied(
+  context: TestContext,
+  serve: (stream: ServerHttp2Stream) => void,
+  /** Before the request is passed on. */
+  ready: (stream: ServerHttp2Stream) => Promise<unknown> = async () => {},
+) {
   const far = createServer().on('stream', (stream) => {
     stream.on('error', () => {});
     serve(stream);
@@ -35,13 +40,14 @@ async function proxied(context: TestContext, serve: (stream: ServerHttp2Stream) 
   const ended: (readonly string[])[] = [];
   const proxy = createTcpServer((socket) => {
     const session = performServerHandshake(socket);
-    onHttp2Request(session, (stream, raw, withoutBody) => {
+    onHttp2Request(session, async (stream, raw, body) => {
+      await ready(stream);
       const upstream = upstreamSession.request(fieldsOf(raw), {
-        endStream: withoutBody,
-        waitForTrailers: !withoutBody,
+        endStream: body === undefined,
+        waitForTrailers: body !== undefined,
       });
       upstream.on('error', () => {});
-      if (!withoutBody) passHttp2Body(stream, upstream, fieldsOf, (trailers) => ended.push(trailers));
+      if (body !== undefined) passHttp2Body(body, upstream, fieldsOf, (trailers) => ended.push(trailers));
       const response = new Http2Response(stream, upstream, {
         fieldsOf,
         headOf: (fields) => ({ ...fieldsOf(fields), via: 'proxy' }),
@@ -115,6 +121,23 @@ describe('an HTTP/2 exchange that is passed on', () => {
     assert.deepEqual(interim, [103]);
     assert.deepEqual(ended, [['x', '1']]);
     assert.equal(code, NGHTTP2_NO_ERROR);
+  });
+
+  it('keeps trailers that came before anybody could take the body', async (context) => {
+    const { client, ended } = await proxied(
+      context,
+      (stream) => {
+        stream.resume();
+        stream.on('trailers', ({ x }) => stream.respond({ ':status': 200, x }, { endStream: true }));
+      },
+      (stream) => once(stream, 'trailers'),
+    );
+    const call = client.request(POST, { waitForTrailers: true });
+    call.on('wantTrailers', () => call.sendTrailers({ x: '1' }));
+    call.end('abc');
+    const { head } = await answerOf(call);
+    assert.equal(head.x, '1');
+    assert.deepEqual(ended, [['x', '1']]);
   });
 
   it('ends with its head where nothing follows', async (context) => {

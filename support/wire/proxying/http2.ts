@@ -15,16 +15,31 @@ type RawFields = readonly string[];
 /** What is passed on of fields that came. */
 type FieldsOf = (raw: RawFields) => OutgoingHttpHeaders;
 
-/** Calls for each request. @param serve `withoutBody`: the request ended with its head. */
+/** The body of a request, which begins to flow when somebody reads its stream. */
+export interface Http2Body {
+  readonly stream: ServerHttp2Stream;
+  /** As received; known when the stream has ended. They may come before anybody reads. */
+  trailers(): RawFields;
+}
+
+/** Calls for each request. @param serve `body` is undefined where the request ended with its head */
 export function onHttp2Request(
   session: ServerHttp2Session,
-  serve: (stream: ServerHttp2Stream, raw: RawFields, withoutBody: boolean) => void,
+  serve: (stream: ServerHttp2Stream, raw: RawFields, body: Http2Body | undefined) => void,
 ): void {
   session.on('error', () => {});
   session.on('stream', (stream: ServerHttp2Stream, _: IncomingHttpHeaders, flags: number, raw: string[]) => {
     stream.on('error', () => {});
-    serve(stream, raw, endsStream(flags));
+    serve(stream, raw, endsStream(flags) ? undefined : bodyOf(stream));
   });
+}
+
+function bodyOf(stream: ServerHttp2Stream): Http2Body {
+  let trailers: RawFields = [];
+  stream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
+    trailers = raw;
+  });
+  return { stream, trailers: () => trailers };
 }
 
 /**
@@ -34,22 +49,18 @@ export function onHttp2Request(
  * @param ended hears of the trailers, as received, before the request that goes on is ended; not of a reset
  */
 export function passHttp2Body(
-  stream: ServerHttp2Stream,
+  { stream, trailers }: Http2Body,
   upstream: ClientHttp2Stream,
   fieldsOf: FieldsOf,
   ended: (rawTrailers: RawFields) => void = () => {},
 ): void {
-  let trailers: RawFields = [];
-  stream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
-    trailers = raw;
-  });
   stream.on('end', () => {
     // A reset, too, ends what can be read; it is passed on when the stream closes.
     if (isReset(stream)) return;
-    ended(trailers);
+    ended(trailers());
     upstream.end();
   });
-  upstream.on('wantTrailers', () => sendTrailers(upstream, fieldsOf(trailers)));
+  upstream.on('wantTrailers', () => sendTrailers(upstream, fieldsOf(trailers())));
   stream.pipe(upstream, { end: false });
 }
 

@@ -7,7 +7,13 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { PortProtocol } from '../../../model/port-protocol.js';
-import { Http2Response, isSettled, onHttp2Request, passHttp2Body } from '../../../wire/proxying/http2.js';
+import {
+  type Http2Body,
+  Http2Response,
+  isSettled,
+  onHttp2Request,
+  passHttp2Body,
+} from '../../../wire/proxying/http2.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { crossFromHttp2 } from './crossing/cross.js';
 import { endToEndFields, type Fields } from './headers.js';
@@ -29,7 +35,7 @@ export function serveHttp2(socket: Socket, arrival: Arrival): void {
   });
   session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
   session.setLocalWindowSize(CONNECTION_WINDOW);
-  onHttp2Request(session, (stream, raw, withoutBody) => new Exchange(stream, arrival, raw).begin(withoutBody));
+  onHttp2Request(session, (stream, raw, body) => new Exchange(stream, arrival, raw).begin(body));
 }
 
 /** One request and its response, forwarded frame by frame in both directions. */
@@ -50,7 +56,7 @@ class Exchange {
       arrival.dialect.request(this.#request, { ...arrival, spoken: 'h2', upgrades: false }) ?? arrival.protocol;
   }
 
-  begin(withoutBody: boolean): void {
+  begin(body: Http2Body | undefined): void {
     const stream = this.#stream;
     stream.once('close', () => this.#clock.end());
     if (this.#request[':method'] === 'CONNECT') {
@@ -65,13 +71,13 @@ class Exchange {
       return;
     }
     const crossing = { fields: this.#request, arrival: this.#arrival, clock: this.#clock, protocol: this.#protocol };
-    if (crossFromHttp2(stream, withoutBody, crossing)) return;
-    const options = { endStream: withoutBody, waitForTrailers: !withoutBody };
+    if (crossFromHttp2(stream, body === undefined, crossing)) return;
+    const options = { endStream: body === undefined, waitForTrailers: body !== undefined };
     const pool = this.#arrival.upstream.http2;
     try {
       const upstream = pool.requestAtOnce(this.#request, options);
       if (upstream !== undefined) {
-        this.#forward(upstream, withoutBody);
+        this.#forward(upstream, body);
         return;
       }
     } catch (error) {
@@ -79,7 +85,7 @@ class Exchange {
       return;
     }
     pool.request(this.#request, options).then(
-      (upstream) => this.#forward(upstream, withoutBody),
+      (upstream) => this.#forward(upstream, body),
       (error: unknown) =>
         this.#refuse(
           error instanceof UpstreamFailure ? error : new UpstreamFailure('protocol error', undefined, error),
@@ -87,15 +93,15 @@ class Exchange {
     );
   }
 
-  #forward(upstream: ClientHttp2Stream, withoutBody: boolean): void {
+  #forward(upstream: ClientHttp2Stream, body: Http2Body | undefined): void {
     const stream = this.#stream;
     upstream.on('error', () => {});
     if (stream.destroyed || stream.closed) {
       upstream.close(stream.rstCode === NGHTTP2_NO_ERROR ? NGHTTP2_CANCEL : (stream.rstCode ?? NGHTTP2_CANCEL));
       return;
     }
-    if (withoutBody) stream.resume();
-    else passHttp2Body(stream, upstream, endToEndFields);
+    if (body === undefined) stream.resume();
+    else passHttp2Body(body, upstream, endToEndFields);
     const response = this.#forwardResponse(upstream);
     stream.once('close', () => {
       if (upstream.closed) return;

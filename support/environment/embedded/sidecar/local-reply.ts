@@ -1,3 +1,4 @@
+import { encodeGrpcMessage } from '../../../wire/grpc-message.js';
 import type { Arrival } from './arrival.js';
 import { type Fields, isGrpcRequest } from './headers.js';
 import { GRPC_PERMISSION_DENIED, GRPC_UNAVAILABLE, type UpstreamFailure } from './upstream-failure.js';
@@ -40,7 +41,7 @@ function localReply(request: Fields, { dialect, side }: Answering, reason: Reaso
   if (isGrpcRequest(request)) {
     fields['content-type'] = 'application/grpc';
     fields['grpc-status'] = grpcStatus;
-    fields['grpc-message'] = percentEncoded(message);
+    fields['grpc-message'] = encodeGrpcMessage(message);
     dialect.response(fields, side, undefined);
     return { status: 200, fields, body: '' };
   }
@@ -48,11 +49,4 @@ function localReply(request: Fields, { dialect, side }: Answering, reason: Reaso
   fields['content-type'] = 'text/plain';
   dialect.response(fields, side, undefined);
   return { status, fields, body: message };
-}
-
-/** `grpc-message` is percent-encoded outside of printable ASCII (gRPC "PROTOCOL-HTTP2.md"). */
-function percentEncoded(text: string): string {
-  return text.replace(/[^ -$&-~]/gu, (character) =>
-    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  );
 }

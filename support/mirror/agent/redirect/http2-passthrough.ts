@@ -8,7 +8,13 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { Http2Response, isSettled, onHttp2Request, passHttp2Body } from '../../../wire/proxying/http2.js';
+import {
+  type Http2Body,
+  Http2Response,
+  isSettled,
+  onHttp2Request,
+  passHttp2Body,
+} from '../../../wire/proxying/http2.js';
 import { fieldsObject, type RawFields, withField } from '../../fields.js';
 import { badGateway } from './bad-gateway.js';
 import { dialApplication, failureText, type Intercepted } from './intercepted.js';
@@ -32,7 +38,7 @@ export function passHttp2(socket: Socket, intercepted: Intercepted): ServerHttp2
   socket.allowHalfOpen = false;
   const session = performServerHandshake(socket, { ...LIMITS, settings: SETTINGS });
   session.setLocalWindowSize(WINDOW);
-  onHttp2Request(session, (stream, raw, withoutBody) => new Exchange(stream, intercepted, raw).begin(withoutBody));
+  onHttp2Request(session, (stream, raw, body) => new Exchange(stream, intercepted, raw).begin(body));
   return session;
 }
 
@@ -59,13 +65,13 @@ class Exchange {
     });
   }
 
-  begin(withoutBody: boolean): void {
+  begin(body: Http2Body | undefined): void {
     const session = this.#connect();
     let application: ClientHttp2Stream;
     try {
       application = session.request(withAuthority(fieldsObject(this.#fields)), {
-        endStream: withoutBody,
-        waitForTrailers: !withoutBody,
+        endStream: body === undefined,
+        waitForTrailers: body !== undefined,
       });
     } catch (error) {
       session.destroy();
@@ -76,7 +82,7 @@ class Exchange {
       this.#connectionFailure ??= error;
     });
     application.once('close', () => session.close());
-    this.#passRequest(application, withoutBody);
+    this.#passRequest(application, body);
     const response = this.#passResponse(application);
     this.#stream.once('close', () => {
       const code = this.#stream.rstCode ?? NGHTTP2_NO_ERROR;
@@ -102,15 +108,15 @@ class Exchange {
     return session;
   }
 
-  #passRequest(application: ClientHttp2Stream, withoutBody: boolean): void {
+  #passRequest(application: ClientHttp2Stream, body: Http2Body | undefined): void {
     const stream = this.#stream;
-    if (withoutBody) {
+    if (body === undefined) {
       stream.resume();
       this.#tap.end();
       return;
     }
     stream.on('data', (bytes: Buffer) => this.#tap.data(bytes));
-    passHttp2Body(stream, application, fieldsObject, (trailers) => {
+    passHttp2Body(body, application, fieldsObject, (trailers) => {
       this.#tap.trailers(trailers);
       this.#tap.end();
     });
