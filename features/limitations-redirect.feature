@@ -30,6 +30,6 @@ Feature: What redirection does not mirror, or does to those who call
     Given no mesh
     And mirrord 3.250
     And the local process runs "node features/programs/stuck-at-first.mjs"
-    And a payload of 16 KiB
+    And a payload of 64 KiB
     When 400 HTTP/1.1 calls are made, 400 at a time
     Then all of them are mirrored

@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 
 const STUCK_MS = 2500;
-const TAKEN_BY_THE_KERNEL = 128;
+const TAKEN_BY_THE_KERNEL = 32;
 let stuck = false;
 
 createServer((socket) => {
