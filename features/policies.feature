@@ -29,6 +29,20 @@ Feature: Policies of the mesh decide what there is to mirror
       | HTTP/1.1 |
       | HTTP/2   |
 
+  Scenario Outline: a denied WebSocket is refused by the sidecar, with mirrord <mirrord>
+    Given an Istio mesh
+    And mirrord <mirrord>
+    And an authorization policy denies "/admin/*"
+    And the request is GET "/admin/feed"
+    When a WebSocket call is made
+    Then the caller gets status 403
+    And it is not mirrored because of call-not-delivered
+
+    Examples:
+      | mirrord |
+      | 3.150   |
+      | 3.250   |
+
   Scenario: a denied gRPC call ends with a status of its own
     Given an Istio mesh
     And an authorization policy denies "/mirrorspec.echo.v1.Echo/*"

@@ -38,7 +38,13 @@ export function hasField(raw: RawFields, name: string): boolean {
 
 /** Fields with one of them replaced, at their end. */
 export function withField(raw: RawFields, name: string, value: string): string[] {
-  return [...pairsOf(raw).filter(([other]) => other.toLowerCase() !== name.toLowerCase()), [name, value]].flat();
+  return [...withoutField(raw, name), name, value];
+}
+
+export function withoutField(raw: RawFields, name: string): string[] {
+  return pairsOf(raw)
+    .filter(([other]) => other.toLowerCase() !== name.toLowerCase())
+    .flat();
 }
 
 /** The call that a request carries, as a log tells it behind the request; empty where it carries none. */

@@ -1,7 +1,7 @@
 import { type ClientRequest, request as requestHttp1 } from 'node:http';
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { announcesNoBody, sendHeadSoon } from '../../wire/proxying/http1.js';
+import { announcesNoBody, dropVainTrailer, sendHeadSoon } from '../../wire/proxying/http1.js';
 import type { NewRequest } from '../agent-protocol.js';
 import { fieldsObject, groupFields, hasField, pairsOf } from '../fields.js';
 import type { LocalAddress, LocalClients } from './local-clients.js';
@@ -49,6 +49,7 @@ export function attemptHttp1(
   if (!chunked && !hasField(fields, 'content-length') && announcesNoBody(method)) {
     request.setHeader('content-length', '0');
   }
+  dropVainTrailer(request, chunked);
   let bodyWaiting = 0;
   let ended = false;
   let over = false;

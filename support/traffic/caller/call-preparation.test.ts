@@ -69,3 +69,13 @@ test('who cannot be told how to answer is not told', () => {
     message: 'A status message exists in gRPC only; HTTP has just the status.',
   });
 });
+
+test('trailers are announced only where there are some', () => {
+  const announced: Partial<CallPlan> = { headers: [['Trailer', 'x-sum']], messages: [text] };
+  assert.throws(() => prepareCall(plan(1, announced), undefined), {
+    name: 'UserError',
+    message: /the request has none/,
+  });
+  prepareCall(plan(1, { ...announced, trailers: [['x-sum', '1']] }), undefined);
+  prepareCall(plan(1, { ...announced, protocol: 'HTTP/2' }), undefined);
+});

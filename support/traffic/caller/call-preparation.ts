@@ -60,6 +60,11 @@ function prepareHttp(plan: CallPlan): PreparedCall {
   if (trailers.length > 0 && messages.length === 0) {
     throw new UserError('A request without a body has no trailers: describe a payload, or leave the trailers out.');
   }
+  if (sized && plan.protocol === 'HTTP/1.1' && headers.some(([name]) => name.toLowerCase() === 'trailer')) {
+    throw new UserError(
+      'The header `trailer` announces trailers, and the request has none: add the step "the request ends with the trailers:".',
+    );
+  }
   return {
     messages,
     startOf: (id) => ({

@@ -54,6 +54,19 @@ export function mayAnswerWithBody(method: string | undefined, status: number): b
   return method !== 'HEAD' && status !== 204 && status !== 304;
 }
 
+/**
+ * A message without chunks cannot have the trailers that it announces (RFC 9112 §7.1.2), and Node refuses to write that it will
+ * (ERR_HTTP_TRAILER_INVALID): it goes on without the announcement.
+ */
+export function dropVainTrailer(message: ClientRequest | ServerResponse, chunked: boolean): void {
+  if (!chunked) message.removeHeader('trailer');
+}
+
+/** Whether a response of this status comes in chunks where its head says so. */
+export function isChunked(status: number, transferEncoding: unknown): boolean {
+  return transferEncoding !== undefined && status !== 204 && status !== 304;
+}
+
 /** The bytes of a response's head, for what Node's server does not write itself. */
 export function responseHead(status: number, reason: string, fields: FieldPairs): string {
   return `HTTP/1.1 ${status} ${reason}\r\n${fieldLines(fields)}\r\n`;

@@ -1,5 +1,11 @@
 import { type ClientRequest, type IncomingMessage, request, STATUS_CODES } from 'node:http';
-import { announcesNoBody, type FieldPairs, fieldLines, responseHead } from '../../../wire/proxying/http1.js';
+import {
+  announcesNoBody,
+  dropVainTrailer,
+  type FieldPairs,
+  fieldLines,
+  responseHead,
+} from '../../../wire/proxying/http1.js';
 import type { Arrival } from './arrival.js';
 import { endToEndFields, type Fields } from './headers.js';
 
@@ -25,6 +31,7 @@ export function requestUpstream(incoming: IncomingMessage, fields: Fields, arriv
   // Without this Node adds its own.
   upstream.removeHeader('connection');
   for (const name in fields) upstream.setHeader(name, fields[name] as string | string[]);
+  dropVainTrailer(upstream, fields['transfer-encoding'] !== undefined);
   return upstream;
 }
 

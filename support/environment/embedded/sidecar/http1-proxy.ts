@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PortProtocol } from '../../../model/port-protocol.js';
 import {
+  dropVainTrailer,
+  isChunked,
   mayAnswerWithBody,
   passInterim,
   passRequestBody,
@@ -129,6 +131,7 @@ class Exchange {
     // Without this Node adds its own.
     else response.removeHeader('connection');
     for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
+    dropVainTrailer(response, isChunked(status, fields['transfer-encoding']));
     response.writeHead(status);
   }
 

@@ -192,6 +192,12 @@ function insideTheLab(engine: Engine): void {
       assert.deepEqual(answer.message.trailers, { 'x-sum': '42' });
     });
 
+    it('trailers that are announced and cannot come harm nobody', async () => {
+      const socket = connectTcp(PORTS.http1, SERVICE.good);
+      socket.write('GET /vain-trailer HTTP/1.1\r\nHost: a\r\nTrailer: x-sum\r\nConnection: close\r\n\r\n');
+      assert.match((await readAll(socket)).toString(), /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok$/);
+    });
+
     it('the head goes ahead of a slow body, and pieces one by one', async () => {
       const sent = ask('/echo', { method: 'POST' });
       sent.flushHeaders();

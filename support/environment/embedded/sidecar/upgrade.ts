@@ -1,11 +1,12 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { dropVainTrailer, isChunked } from '../../../wire/proxying/http1.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { endToEndFields } from './headers.js';
 import { headOf, requestUpstream } from './http1-messages.js';
-import { failureReply } from './local-reply.js';
+import { denialReply, failureReply, type LocalReply } from './local-reply.js';
 import { relay } from './relay.js';
-import { upstreamFailureOf } from './upstream-failure.js';
+import { UpstreamFailure, upstreamFailureOf } from './upstream-failure.js';
 
 /**
  * Forwards a WebSocket handshake and, once the application has agreed, the bytes of both directions as they are. An
@@ -24,7 +25,33 @@ export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: B
   socket.once('close', () => clock.end());
   socket.on('error', () => {});
 
-  const upstream = requestUpstream(incoming, { ...request, connection: 'upgrade', upgrade: 'websocket' }, arrival);
+  const reply = ({ status, fields, body }: LocalReply): void => {
+    clock.status = status;
+    const response = responseOn(incoming, socket);
+    for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
+    response.writeHead(status);
+    response.end(body);
+  };
+  const fail = (error: unknown): void => {
+    const failure = upstreamFailureOf(error);
+    clock.failure = failure.message;
+    if (clock.status !== 0 || socket.destroyed) socket.destroy();
+    else reply(failureReply(request, arrival, failure));
+  };
+
+  if (arrival.denies?.(incoming.url ?? '') === true) {
+    clock.failure = 'denied by an authorization policy';
+    reply(denialReply(request, arrival));
+    return;
+  }
+  let upstream: ClientRequest;
+  try {
+    upstream = requestUpstream(incoming, { ...request, connection: 'upgrade', upgrade: 'websocket' }, arrival);
+  } catch (error) {
+    // What Node's server reads leniently, its client may refuse to write.
+    fail(new UpstreamFailure('protocol error', undefined, error));
+    return;
+  }
   const abandon = (): void => {
     upstream.destroy();
   };
@@ -47,24 +74,12 @@ export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: B
     const response = responseOn(incoming, socket);
     clock.status = answer.statusCode ?? 0;
     for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
+    dropVainTrailer(response, isChunked(clock.status, answer.headers['transfer-encoding']));
     response.writeHead(clock.status);
     answer.on('error', () => socket.destroy());
     answer.pipe(response);
   });
-  upstream.once('error', (error) => {
-    const failure = upstreamFailureOf(error);
-    clock.failure = failure.message;
-    if (clock.status !== 0 || socket.destroyed) {
-      socket.destroy();
-      return;
-    }
-    const { status, fields, body } = failureReply(request, arrival, failure);
-    clock.status = status;
-    const response = responseOn(incoming, socket);
-    for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
-    response.writeHead(status);
-    response.end(body);
-  });
+  upstream.once('error', fail);
   upstream.end();
 }
 

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { announcesNoBody, hasBody } from '../../../wire/proxying/http1.js';
-import { groupFields, hasField, withField } from '../../fields.js';
+import { announcesNoBody, dropVainTrailer, hasBody, isChunked } from '../../../wire/proxying/http1.js';
+import { groupFields, hasField, withField, withoutField } from '../../fields.js';
 import { dialApplication, type Intercepted } from './intercepted.js';
 
 /** Larger than what any application of a scenario refuses: the agent must not refuse in its place. */
@@ -28,10 +28,14 @@ export function requestApplication(incoming: IncomingMessage, intercepted: Inter
   if (!hasBody(incoming) && announcesNoBody(method) && !hasField(rawHeaders, 'content-length')) {
     outgoing.setHeader('content-length', '0');
   }
+  dropVainTrailer(outgoing, hasField(rawHeaders, 'transfer-encoding'));
   return outgoing;
 }
 
 /** The fields of an answer as the caller gets them. */
-export function answerFields({ rawHeaders }: IncomingMessage, { cacheControl }: Intercepted): string[] {
-  return cacheControl === undefined ? [...rawHeaders] : withField(rawHeaders, 'Cache-Control', cacheControl);
+export function answerFields(answer: IncomingMessage, { cacheControl }: Intercepted): string[] {
+  const { rawHeaders, headers, statusCode = 0 } = answer;
+  // Announced, they cannot come, and Node refuses to write that they will (ERR_HTTP_TRAILER_INVALID).
+  const fields = isChunked(statusCode, headers['transfer-encoding']) ? rawHeaders : withoutField(rawHeaders, 'trailer');
+  return cacheControl === undefined ? [...fields] : withField(fields, 'Cache-Control', cacheControl);
 }

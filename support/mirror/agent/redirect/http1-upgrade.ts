@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { responseHead } from '../../../wire/proxying/http1.js';
 import { pairsOf } from '../../fields.js';
@@ -25,7 +25,24 @@ interface UpgradeRequest {
  */
 export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: UpgradeRequest): void {
   socket.on('error', () => {});
-  const application = requestApplication(incoming, intercepted);
+  const fail = (error: unknown): void => {
+    if (socket.destroyed) return;
+    const { status, body } = badGateway(intercepted, error);
+    tap.close(failureText(error));
+    const response = responseOn(incoming, socket);
+    response.shouldKeepAlive = false;
+    response.once('finish', () => socket.end());
+    response.writeHead(status, { 'content-length': Buffer.byteLength(body), connection: 'close' });
+    response.end(body);
+  };
+  let application: ClientRequest;
+  try {
+    application = requestApplication(incoming, intercepted);
+  } catch (error) {
+    // What Node's server reads leniently, its client may refuse to write.
+    fail(error);
+    return;
+  }
   const abandon = (): void => {
     application.destroy();
     tap.close('the caller broke the request off');
@@ -56,16 +73,7 @@ export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: 
     response.writeHead(answer.statusCode ?? 0, answer.statusMessage, answerFields(answer, intercepted));
     answer.pipe(response);
   });
-  application.once('error', (error) => {
-    if (socket.destroyed) return;
-    const { status, body } = badGateway(intercepted, error);
-    tap.close(failureText(error));
-    const response = responseOn(incoming, socket);
-    response.shouldKeepAlive = false;
-    response.once('finish', () => socket.end());
-    response.writeHead(status, { 'content-length': Buffer.byteLength(body), connection: 'close' });
-    response.end(body);
-  });
+  application.once('error', fail);
   tap.end();
   application.end();
 }

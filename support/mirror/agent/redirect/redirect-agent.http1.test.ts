@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { compileFilter } from './http-filter.js';
 import { intercept, listen, textOf, until } from './testing/interception.js';
@@ -66,6 +66,23 @@ test('pipelined requests are answered in their order', async (context) => {
   await until(() => heard().endsWith('GET /3 '));
   assert.deepEqual(heard().match(/GET \/\d/g), ['GET /1', 'GET /2', 'GET /3']);
   assert.deepEqual(mirrored.map(({ request }) => request?.target).sort(), ['/1', '/2', '/3']);
+});
+
+test('trailers that are announced and cannot come harm nobody', async (context) => {
+  const server = createTcpServer((socket) => {
+    socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ncontent-length: 2\r\n\r\nok'));
+  });
+  const { caller, mirrored } = await intercept(context, await listen(context, server));
+  for (const upgrade of ['', 'connection: upgrade\r\nupgrade: websocket\r\n']) {
+    const { socket, heard } = await caller();
+    socket.write(`GET /a HTTP/1.1\r\nhost: workload\r\ntrailer: x-sum\r\n${upgrade}\r\n`);
+    await until(() => heard().endsWith('ok'));
+    assert.match(heard(), /^HTTP\/1\.1 200 OK\r\n/);
+  }
+  assert.deepEqual(
+    mirrored.map(({ request }) => request?.fields.includes('trailer')),
+    [true, true],
+  );
 });
 
 test('a chunked body is streamed to the application and to the copy, with its trailers', async (context) => {

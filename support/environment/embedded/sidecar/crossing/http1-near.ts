@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { endWithTrailers, hasBody } from '../../../../wire/proxying/http1.js';
+import { dropVainTrailer, endWithTrailers, hasBody, isChunked } from '../../../../wire/proxying/http1.js';
 import { endToEndFields, type Fields } from '../headers.js';
 import { pairsOf } from '../http1-messages.js';
 import type { LocalReply } from '../local-reply.js';
@@ -15,6 +15,7 @@ export function http1Near(incoming: IncomingMessage, response: ServerResponse, f
     if (!response.shouldKeepAlive) head.connection = 'close';
     else response.removeHeader('connection');
     for (const name in head) response.setHeader(name, head[name] as string | string[]);
+    dropVainTrailer(response, isChunked(Number(status), head['transfer-encoding']));
     response.writeHead(Number(status));
   };
   return {

@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { endWithTrailers, passBody } from '../../../../wire/proxying/http1.js';
+import { dropVainTrailer, endWithTrailers, passBody } from '../../../../wire/proxying/http1.js';
 import type { Arrival, ExchangeClock } from '../arrival.js';
 import { endToEndFields } from '../headers.js';
 import { HEADER_LINES_LIMIT, pairsOf } from '../http1-messages.js';
@@ -30,7 +30,9 @@ export function forwardAsHttp1(near: Near, arrival: Arrival, clock: ExchangeCloc
   upstream.removeHeader('connection');
   upstream.setHeader('host', String(authority));
   for (const name in fields) upstream.setHeader(name, fields[name] as string | string[]);
-  if (near.hasBody && fields['content-length'] === undefined) upstream.setHeader('transfer-encoding', 'chunked');
+  const chunked = near.hasBody && fields['content-length'] === undefined;
+  if (chunked) upstream.setHeader('transfer-encoding', 'chunked');
+  dropVainTrailer(upstream, chunked);
   upstream.on('error', fail);
   let complete = false;
   upstream.on('response', (answer) => {

@@ -72,6 +72,9 @@ async function http1(): Promise<void> {
         response.writeHead(413, { connection: 'close' });
         response.end('too large');
         return;
+      case '/vain-trailer':
+        request.socket.end('HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ncontent-length: 2\r\n\r\nok');
+        return;
       case '/silent':
         return;
       case '/hang-up':
