@@ -62,6 +62,16 @@ export function dropVainTrailer(message: ClientRequest | ServerResponse, chunked
   if (!chunked) message.removeHeader('trailer');
 }
 
+/** Whether Node's server writes such a status; its client reads others, too. */
+export function isStatus(code: number): boolean {
+  return code >= 100 && code <= 999;
+}
+
+/** Forgets what was to be the head of a response that could not be written. */
+export function clearHead(response: ServerResponse): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+}
+
 /** Whether a response of this status comes in chunks where its head says so. */
 export function isChunked(status: number, transferEncoding: unknown): boolean {
   return transferEncoding !== undefined && status !== 204 && status !== 304;
@@ -108,6 +118,22 @@ export function passBody(body: Readable, upstream: ClientRequest, ended: () => v
     body.resume();
   });
   sendHeadSoon(upstream);
+}
+
+/**
+ * Calls where a request ends with neither a response nor an error: Node says nothing else of a response that changes the protocol
+ * although nobody asked for it.
+ */
+export function onceUnanswered(upstream: ClientRequest, unanswered: (error: Error) => void): void {
+  let told = false;
+  for (const event of ['response', 'error']) {
+    upstream.once(event, () => {
+      told = true;
+    });
+  }
+  upstream.once('close', () => {
+    if (!told) unanswered(new Error('the protocol was changed unasked'));
+  });
 }
 
 /** The head of a request goes on ahead of a body that is slow to come; one that is here already leaves with it. */

@@ -8,7 +8,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 
-const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
 
 /** Fields as they came: names and values in turn. */
 type RawFields = readonly string[];
@@ -85,7 +85,12 @@ export class Http2Response {
     this.#stream = stream;
     let trailers: RawFields = [];
     upstream.on('headers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
-      if (!isSettled(stream)) stream.additionalHeaders(fieldsOf(raw));
+      if (isSettled(stream)) return;
+      try {
+        stream.additionalHeaders(fieldsOf(raw));
+      } catch {
+        // The final response is what counts; an interim one that Node refuses to write is left out.
+      }
     });
     upstream.on('response', (_: IncomingHttpHeaders, flags: number, raw: string[]) => {
       if (isSettled(stream)) return;
@@ -140,7 +145,13 @@ export class Http2Response {
  * in front of the reset.
  */
 export function sendTrailers(stream: Http2Stream, trailers: OutgoingHttpHeaders): void {
-  if (!stream.closed && !stream.destroyed) stream.sendTrailers(trailers);
+  if (stream.closed || stream.destroyed) return;
+  try {
+    stream.sendTrailers(trailers);
+  } catch {
+    // Node refuses some that are allowed, for example several values of a field that it takes for single.
+    stream.close(NGHTTP2_INTERNAL_ERROR);
+  }
 }
 
 /** Whether the headers that came with these flags are the last of their stream. */

@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PortProtocol } from '../../../model/port-protocol.js';
 import {
+  clearHead,
   dropVainTrailer,
   isChunked,
   mayAnswerWithBody,
+  onceUnanswered,
   passInterim,
   passRequestBody,
   passResponseBody,
@@ -101,6 +103,7 @@ class Exchange {
       return;
     }
     upstream.on('error', (error) => this.#fail(error));
+    onceUnanswered(upstream, (error) => this.#fail(new UpstreamFailure('protocol error', undefined, error)));
     upstream.on('information', ({ statusCode, rawHeaders }) =>
       passInterim(this.#response, statusCode, () => headOf(statusCode, endToEndFields(rawHeaders))),
     );
@@ -120,7 +123,14 @@ class Exchange {
     if (fields['content-length'] === undefined && mayAnswerWithBody(this.#incoming.method, status)) {
       fields['transfer-encoding'] = 'chunked';
     }
-    this.#writeHead(status, fields);
+    try {
+      this.#writeHead(status, fields);
+    } catch (error) {
+      // What Node's client reads leniently, its server may refuse to write.
+      answer.destroy();
+      this.#fail(new UpstreamFailure('protocol error', undefined, error));
+      return;
+    }
     passResponseBody(answer, this.#response, trailerPairs, (error) => this.#breakOff(error));
   }
 
@@ -151,6 +161,7 @@ class Exchange {
     // The rest of an unread request would stand in the way of the next one.
     if (!this.#incoming.complete) response.shouldKeepAlive = false;
     if (body === '') fields['content-length'] = '0';
+    clearHead(response);
     this.#writeHead(status, fields);
     response.end(body);
   }

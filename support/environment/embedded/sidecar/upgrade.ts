@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { dropVainTrailer, isChunked } from '../../../wire/proxying/http1.js';
+import { dropVainTrailer, isChunked, isStatus } from '../../../wire/proxying/http1.js';
 import { type Arrival, ExchangeClock } from './arrival.js';
 import { endToEndFields } from './headers.js';
 import { headOf, requestUpstream } from './http1-messages.js';
@@ -71,8 +71,14 @@ export function tunnelUpgrade(incoming: IncomingMessage, socket: Socket, head: B
   upstream.once('response', (answer) => {
     const fields = endToEndFields(answer.rawHeaders);
     arrival.dialect.response(fields, arrival.side, clock.elapsed);
+    const { statusCode = 0 } = answer;
+    if (!isStatus(statusCode)) {
+      fail(new UpstreamFailure('protocol error', `the status ${statusCode} is none`));
+      answer.destroy();
+      return;
+    }
     const response = responseOn(incoming, socket);
-    clock.status = answer.statusCode ?? 0;
+    clock.status = statusCode;
     for (const name in fields) response.setHeader(name, fields[name] as string | string[]);
     dropVainTrailer(response, isChunked(clock.status, answer.headers['transfer-encoding']));
     response.writeHead(clock.status);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   mayAnswerWithBody,
+  onceUnanswered,
   passInterim,
   passRequestBody,
   passResponseBody,
@@ -113,6 +114,7 @@ class Exchange {
       return;
     }
     application.on('error', (error) => this.#fail(error));
+    onceUnanswered(application, (error) => this.#fail(error));
     application.on('information', ({ statusCode, rawHeaders }) =>
       passInterim(this.#response, statusCode, () => responseHead(statusCode, '', pairsOf(rawHeaders))),
     );
@@ -139,7 +141,14 @@ class Exchange {
     ) {
       fields.push('Transfer-Encoding', 'chunked');
     }
-    this.#writeHead(statusCode, statusMessage, fields);
+    try {
+      this.#writeHead(statusCode, statusMessage, fields);
+    } catch (error) {
+      // What Node's client reads leniently, its server may refuse to write.
+      answer.destroy();
+      this.#fail(error);
+      return;
+    }
     passResponseBody(answer, this.#response, pairsOf, () => this.#breakOff());
   }
 

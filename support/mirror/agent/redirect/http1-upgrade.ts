@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { responseHead } from '../../../wire/proxying/http1.js';
+import { isStatus, responseHead } from '../../../wire/proxying/http1.js';
 import { pairsOf } from '../../fields.js';
 import { badGateway } from './bad-gateway.js';
 import { answerFields, requestApplication } from './http1-request.js';
@@ -25,8 +25,11 @@ interface UpgradeRequest {
  */
 export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: UpgradeRequest): void {
   socket.on('error', () => {});
+  let answered = false;
   const fail = (error: unknown): void => {
+    if (answered) socket.destroy();
     if (socket.destroyed) return;
+    answered = true;
     const { status, body } = badGateway(intercepted, error);
     tap.close(failureText(error));
     const response = responseOn(incoming, socket);
@@ -50,6 +53,7 @@ export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: 
   socket.once('close', abandon);
   application.once('upgrade', (answer, upgraded: Socket, applicationHead: Buffer) => {
     socket.off('close', abandon);
+    answered = true;
     socket.write(responseHead(101, answer.statusMessage ?? '', pairsOf(answer.rawHeaders)), 'latin1');
     if (applicationHead.length > 0) socket.write(applicationHead);
     tap.upgraded();
@@ -57,6 +61,13 @@ export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: 
     passRawTraffic(socket, upgraded, { head, tap });
   });
   application.once('response', (answer) => {
+    const { statusCode = 0, statusMessage } = answer;
+    if (!isStatus(statusCode)) {
+      fail(new Error(`the status ${statusCode} is none`));
+      answer.destroy();
+      return;
+    }
+    answered = true;
     const response = responseOn(incoming, socket);
     response.once('finish', () => {
       socket.off('close', abandon);
@@ -70,7 +81,7 @@ export function passUpgrade({ incoming, socket, head, intercepted, tap, goOn }: 
       goOn();
     });
     answer.on('error', () => socket.destroy());
-    response.writeHead(answer.statusCode ?? 0, answer.statusMessage, answerFields(answer, intercepted));
+    response.writeHead(statusCode, statusMessage, answerFields(answer, intercepted));
     answer.pipe(response);
   });
   application.once('error', fail);

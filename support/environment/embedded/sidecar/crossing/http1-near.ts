@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { dropVainTrailer, endWithTrailers, hasBody, isChunked } from '../../../../wire/proxying/http1.js';
+import { clearHead, dropVainTrailer, endWithTrailers, hasBody, isChunked } from '../../../../wire/proxying/http1.js';
 import { endToEndFields, type Fields } from '../headers.js';
 import { pairsOf } from '../http1-messages.js';
 import type { LocalReply } from '../local-reply.js';
@@ -45,6 +45,7 @@ export function http1Near(incoming: IncomingMessage, response: ServerResponse, f
       // The rest of an unread request would stand in the way of the next one.
       if (!incoming.complete) response.shouldKeepAlive = false;
       if (body === '') head['content-length'] = '0';
+      clearHead(response);
       writeHead({ ':status': String(status), ...head });
       response.end(body);
     },

@@ -1,10 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
-import { dropVainTrailer, endWithTrailers, passBody } from '../../../../wire/proxying/http1.js';
+import { dropVainTrailer, endWithTrailers, onceUnanswered, passBody } from '../../../../wire/proxying/http1.js';
 import type { Arrival, ExchangeClock } from '../arrival.js';
 import { endToEndFields } from '../headers.js';
 import { HEADER_LINES_LIMIT, pairsOf } from '../http1-messages.js';
 import { failureReply } from '../local-reply.js';
-import { upstreamFailureOf } from '../upstream-failure.js';
+import { UpstreamFailure, upstreamFailureOf } from '../upstream-failure.js';
 import type { Near } from './near.js';
 
 /** Forwards a request in HTTP/1.1, whatever it came in. */
@@ -34,12 +34,19 @@ export function forwardAsHttp1(near: Near, arrival: Arrival, clock: ExchangeCloc
   if (chunked) upstream.setHeader('transfer-encoding', 'chunked');
   dropVainTrailer(upstream, chunked);
   upstream.on('error', fail);
+  onceUnanswered(upstream, (error) => fail(new UpstreamFailure('protocol error', undefined, error)));
   let complete = false;
   upstream.on('response', (answer) => {
     answer.once('end', () => {
       complete = answer.complete;
     });
-    respond(near, answer, arrival, clock);
+    try {
+      respond(near, answer, arrival, clock);
+    } catch (error) {
+      // What Node's client reads leniently, its servers may refuse to write.
+      answer.destroy();
+      fail(new UpstreamFailure('protocol error', undefined, error));
+    }
   });
   near.onClose(() => {
     clock.end();

@@ -6,7 +6,7 @@ import { failureReply } from '../local-reply.js';
 import { UpstreamFailure, upstreamFailureOf } from '../upstream-failure.js';
 import type { Near } from './near.js';
 
-const { NGHTTP2_CANCEL } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_PROTOCOL_ERROR } = constants;
 
 /** Forwards a request in HTTP/2, whatever it came in. */
 export function forwardAsHttp2(near: Near, arrival: Arrival, clock: ExchangeClock): void {
@@ -20,6 +20,11 @@ export function forwardAsHttp2(near: Near, arrival: Arrival, clock: ExchangeCloc
   arrival.upstream.http2.request(near.request, options).then(
     (upstream) => {
       upstream.on('error', () => {});
+      if (near.settled) {
+        // Nobody waits any more.
+        upstream.close(NGHTTP2_CANCEL);
+        return;
+      }
       near.onClose(() => {
         if (!upstream.closed) upstream.close(NGHTTP2_CANCEL);
       });
@@ -61,7 +66,15 @@ function receive(
     clock.status = Number(fields[':status']);
     arrival.dialect.response(fields, arrival.side, clock.elapsed);
     const last = endsStream(flags);
-    near.respond(fields, last);
+    try {
+      near.respond(fields, last);
+    } catch (error) {
+      // What one version of HTTP allows, the other's server may refuse to write.
+      complete = true;
+      fail(new UpstreamFailure('protocol error', undefined, error));
+      upstream.close(NGHTTP2_PROTOCOL_ERROR);
+      return;
+    }
     upstream.pipe(near.answer, { end: false });
   });
   upstream.on('trailers', (_: IncomingHttpHeaders, __: number, raw: string[]) => {
