@@ -79,7 +79,7 @@ export interface InterfaceTraffic {
   readonly tlsRecords: number;
   /** Segments that start an HTTP/1 request or an HTTP/2 preface in the clear. */
   readonly plaintextRequests: number;
-  /** Segments whose bytes, or some of them, had been sent before. */
+  /** Segments that begin before the end of what was seen: sent again, or overtaken by later ones. */
   readonly retransmissions: number;
 }
 

@@ -142,7 +142,7 @@ function whereToLook({ session }: Evidence, cause: Cause | undefined, verdict: V
     case 'capture-dropped':
       return capture;
     case 'segment-retransmitted':
-      return `${capture} (Wireshark: tcp.analysis.retransmission)`;
+      return `${capture} (Wireshark: tcp.analysis.retransmission, tcp.analysis.out_of_order)`;
     case 'request-not-at-packet-start':
       return `${capture}: how the request is cut into packets`;
     case 'ipv6-not-captured':

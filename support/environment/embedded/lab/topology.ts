@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import { cpus } from 'node:os';
 import type { IpFamily } from '../../../model/situation.js';
 import { MESSAGES_DIRECTORY } from '../../../program/long-messages.js';
 import { type ServiceAddress, serviceRules } from './service-rules.js';
@@ -104,10 +106,21 @@ export function setupScript(plan: LabPlan): string {
       ? [...quietIPv6('default'), 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding']
       : ['echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6 2>/dev/null || true']),
     heredoc('ip -batch -', batch.join('\n')),
+    keepOrder(),
     ...(servicesIPv4.length === 0 ? [] : [heredoc('iptables-restore', serviceRules(servicesIPv4))]),
     ...(servicesIPv6.length === 0 ? [] : [heredoc('ip6tables-restore', serviceRules(servicesIPv6))]),
     ...plan.pods.map((pod) => heredoc(`nsenter --net=${netnsPath(pod.name)} sh -e`, podScript(pod), `POD_${pod.name}`)),
   ].join('\n');
+}
+
+/**
+ * One processor receives for all: a frame is put into the queue of the processor that sends it, and where two of them send for the same
+ * connection, frames overtake each other within the machine. Needs root; without it the order is that of the kernel's luck.
+ */
+function keepOrder(): string {
+  const mask = (1 << randomInt(Math.min(cpus().length, 31))).toString(16);
+  const perQueue = `for queue in /sys/class/net/*/queues/rx-*/rps_cpus; do echo ${mask} > $queue || break; done`;
+  return `if mount -t sysfs sysfs /sys; then ${perQueue}; umount /sys; fi 2>/dev/null || true`;
 }
 
 function podScript(pod: PodPlan): string {
@@ -134,6 +147,7 @@ function podScript(pod: PodPlan): string {
     'echo 0 > /proc/sys/net/ipv4/tcp_early_retrans',
     'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/eth0/rp_filter',
     heredoc('ip -batch -', batch.join('\n'), 'BATCH'),
+    keepOrder(),
     ...interceptionScript(pod, 'IPv4'),
     ...(pod.addressIPv6 === undefined ? [] : interceptionScript(pod, 'IPv6')),
   ].join('\n');

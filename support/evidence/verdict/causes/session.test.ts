@@ -107,8 +107,9 @@ describe('segment-retransmitted', () => {
     it(`explains ${what}`, () => {
       expectExplanation(evidenceOf({ ...script, interfaces }), {
         cause: 'segment-retransmitted',
-        summary: 'the kernel sent bytes again, and a sniffer, which follows no sequence numbers, mirrors them twice.',
-        proof: ['lo: 2 segments sent again'],
+        summary:
+          'segments came again or out of order, and a sniffer, which follows no sequence numbers, mirrors them as they come.',
+        proof: ['lo: 2 segments sent again or overtaken'],
       });
     });
   }
@@ -118,18 +119,18 @@ describe('segment-retransmitted', () => {
     ['a corrupted copy', copy(http, { messages: ['mirrored cation'] })],
   ] as const) {
     it(`is named besides what else was lost of ${what}`, () => {
-      const also = 'besides, the kernel sent bytes again, which a sniffer mirrors twice.';
+      const also = 'besides, segments came again or out of order, which a sniffer mirrors as they come.';
       const lagged = liveSession({ counters: { lagged: 1 } });
       expectExplanation(evidenceOf({ ...script, interfaces, session: lagged }), {
         cause: 'agent-lagged',
         summary: `the mirror's agent could not keep up and gave connections up; ${also}`,
-        proof: ['session: 1 connection given up because a queue was full', 'lo: 2 segments sent again'],
+        proof: ['session: 1 connection given up because a queue was full', 'lo: 2 segments sent again or overtaken'],
       });
       const dropped = liveSession({ counters: { drops: 3, frames: 1_200 } });
       expectExplanation(evidenceOf({ ...script, interfaces, session: dropped }), {
         cause: 'capture-dropped',
         summary: `the kernel dropped frames because the capture's ring was full: the copy has holes; ${also}`,
-        proof: ['session: 3 frames dropped, 1,200 frames captured', 'lo: 2 segments sent again'],
+        proof: ['session: 3 frames dropped, 1,200 frames captured', 'lo: 2 segments sent again or overtaken'],
       });
     });
   }

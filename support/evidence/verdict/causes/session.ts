@@ -84,24 +84,25 @@ export const captureDropped: Finder = (index, judgement) => {
   };
 };
 
-/** A sniffer follows no sequence numbers: what the kernel sends twice is mirrored twice (mirrord ≤ 3.180 sniffer.rs:376). */
+/** A sniffer follows no sequence numbers: what comes twice or out of order is mirrored so (mirrord ≤ 3.180 sniffer.rs:376). */
 export const segmentRetransmitted: Finder = (index) => {
   const proof = sentAgain(index);
   if (proof === undefined) return undefined;
   return {
     cause: 'segment-retransmitted',
-    summary: 'the kernel sent bytes again, and a sniffer, which follows no sequence numbers, mirrors them twice.',
+    summary:
+      'segments came again or out of order, and a sniffer, which follows no sequence numbers, mirrors them as they come.',
     proof: [proof],
   };
 };
 
-/** Segments that were sent again on the interface that a sniffer listened on. */
+/** Segments that were sent again, or overtaken by later ones, on the interface that a sniffer listened on. */
 function sentAgain(index: EvidenceIndex): string | undefined {
   const { listened } = cluesOf(index);
   if (index.evidence.session?.profile !== 'sniffer' || listened === undefined || listened.retransmissions === 0) {
     return undefined;
   }
-  return `${listened.interface}: ${quantity(listened.retransmissions, 'segment')} sent again`;
+  return `${listened.interface}: ${quantity(listened.retransmissions, 'segment')} sent again or overtaken`;
 }
 
 /** A copy that came, but not as it should, may have lost bytes and have others twice: which of both it was cannot be told. */
@@ -111,7 +112,7 @@ function sentAgainLine(index: EvidenceIndex, { verdict }: Judgement): string[] {
 }
 
 function alsoSentAgain(index: EvidenceIndex, judgement: Judgement): string {
-  const also = '; besides, the kernel sent bytes again, which a sniffer mirrors twice';
+  const also = '; besides, segments came again or out of order, which a sniffer mirrors as they come';
   return sentAgainLine(index, judgement).length === 0 ? '' : also;
 }
 
