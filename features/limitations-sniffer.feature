@@ -46,7 +46,7 @@ Feature: What packet capture does not mirror
     And mirrord 3.150
     And the local process runs "node features/programs/reads-nothing.mjs"
     And packets of at most 1500 bytes
-    And a payload of 24 MiB
+    And a payload of 40 MiB
     When an HTTP/2 call is made
     Then it is mirrored
 

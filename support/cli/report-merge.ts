@@ -2,6 +2,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../model/errors.js';
 import type { Results } from '../model/results.js';
+import { visibleText } from '../model/visible-text.js';
 import { countsText, describeResults } from '../report/history/described-run.js';
 import { EVIDENCE_FOLDER, isMerged, mergeResults } from '../report/merge/merge-results.js';
 import { readResults } from '../report/results/read-results.js';
@@ -50,7 +51,7 @@ export async function reportMerge(cwd: string, { results: given, out }: MergeReq
     countsText(describeResults(merged)),
     ...merged.runs.map(({ id, environment, selection }) => {
       const shard = selection.shard === undefined ? '' : `, shard ${selection.shard}`;
-      return `  ${id}  ${environmentLabel(environment)}${shard}`;
+      return visibleText(`  ${id}  ${environmentLabel(environment)}${shard}`);
     }),
     ...(commits.size > 1 ? ['note: these runs are of different commits'] : []),
     `reports: ${published.map((name) => `${shown(target, cwd)}/${name}`).join(', ')}`,
@@ -63,5 +64,8 @@ function copyEvidence({ folder, results }: ReadInput, staging: string): void {
   const from = join(folder, EVIDENCE_FOLDER);
   const [run] = results.runs;
   if (!existsSync(from) || run === undefined) return;
+  // The results may come from anywhere: a name of theirs must not lead out of the folder.
+  if (!/^\w[\w.-]*$/.test(run.id))
+    throw new UserError(`the run ${visibleText(run.id)} has an id that is no name of a folder`);
   cpSync(from, join(staging, EVIDENCE_FOLDER, ...(isMerged(results) ? [] : [run.id])), { recursive: true });
 }

@@ -52,6 +52,9 @@ export interface OpenStreams {
 }
 
 /** What was built for one scenario. Whoever asked for it disposes of it. */
+/** Where an environment leaves long messages as they crossed the wire, within the evidence of a scenario. Nobody else may see them. */
+export const RAW_MESSAGES_FOLDER = '.messages';
+
 export interface Deployment {
   /** Address of a port of the workload, as callers use it: its Service, not its pod. */
   target(port: number, family?: IpFamily): CallPlan['target'];

@@ -23,15 +23,19 @@ export function redactHeaders(headers: readonly Header[]): readonly Header[] {
   return headers.map(([name, value]) => [name, redactor.header(name, value)]);
 }
 
-/** The same journal, with credentials replaced wherever they are: headers, trailers, paths, bodies, reasons. */
-export function redactJournal(journal: Journal): Journal {
-  return journal.map(redactRecord);
+/**
+ * The same journal, with credentials replaced wherever they are: headers, trailers, paths, bodies, reasons.
+ *
+ * @param secretive digests of bodies that hold credentials behind what a journal keeps of them
+ */
+export function redactJournal(journal: Journal, secretive: ReadonlySet<string> = new Set()): Journal {
+  return journal.map((record) => redactRecord(record, secretive));
 }
 
-function redactRecord(record: JournalRecord): JournalRecord {
+function redactRecord(record: JournalRecord, secretive: ReadonlySet<string>): JournalRecord {
   if ('body' in record) {
     const { body, ...rest } = record;
-    return { ...redactor.deep(rest), body: redactBytes(body) } as JournalRecord;
+    return { ...redactor.deep(rest), body: redactBytes(body, secretive) } as JournalRecord;
   }
   if ('headers' in record) {
     const { headers, ...rest } = record;
@@ -44,12 +48,12 @@ function redactRecord(record: JournalRecord): JournalRecord {
  * What was kept of a body, without credentials. Its length stays true; where something was redacted its digest does not, for
  * a short secret can be found from one by trying: it only tells equal bodies from others.
  */
-export function redactBytes(bytes: Bytes): Bytes {
+export function redactBytes(bytes: Bytes, secretive: ReadonlySet<string> = new Set()): Bytes {
   const data = previewOf(bytes);
   const encoding = isUtf8(data) ? 'utf8' : 'latin1';
   const text = data.toString(encoding);
   const shown = redactor.text(text);
-  if (shown === text) return bytes;
+  if (shown === text && !secretive.has(bytes.sha256)) return bytes;
   return {
     length: bytes.length,
     sha256: redactor.digest(bytes.sha256),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { CoordinatorEventValues } from '@cucumber/cucumber/api';
 import type { Redactor } from '../model/redaction.js';
 
@@ -8,7 +9,7 @@ const OWN = /^application\/vnd\.mirrorspec\./;
 
 /**
  * Takes credentials out of what a scenario attached, logged and failed with, in place, before any report gets to see it: also those of
- * plain cucumber steps and hooks. Binary attachments stay as they are.
+ * plain cucumber steps and hooks. Attachments that are no text stay as they are.
  */
 export function redactEnvelope(envelope: Envelope, redactor: Redactor): void {
   const { attachment, testStepFinished } = envelope;
@@ -16,10 +17,13 @@ export function redactEnvelope(envelope: Envelope, redactor: Redactor): void {
     const { body, contentEncoding, mediaType } = attachment;
     if (contentEncoding === 'IDENTITY') {
       Object.assign(attachment, { body: mediaType.endsWith('json') ? json(body, redactor) : redactor.text(body) });
-    } else if (/^text\//.test(mediaType)) {
-      const text = redactor.text(Buffer.from(body, 'base64').toString('utf8'));
-      Object.assign(attachment, { body: Buffer.from(text).toString('base64') });
+    } else {
+      const bytes = Buffer.from(body, 'base64');
+      const text = isUtf8(bytes) || mediaType.startsWith('text/') ? bytes.toString('utf8') : '';
+      const shown = mediaType.endsWith('json') ? json(text, redactor) : redactor.text(text);
+      if (shown !== text) Object.assign(attachment, { body: Buffer.from(shown).toString('base64') });
     }
+    if (attachment.fileName !== undefined) Object.assign(attachment, { fileName: redactor.text(attachment.fileName) });
   }
   const result = testStepFinished?.testStepResult ?? envelope.testRunHookFinished?.result;
   if (result === undefined) return;

@@ -55,6 +55,35 @@ describe('a credential in a text is redacted', () => {
       'x --token=t -pwd=p --db-password hunter2 --token t --max-token 9',
       'x --token=[redacted] -pwd=[redacted] --db-password [redacted] --token [redacted] --max-token 9',
     ],
+    [
+      'a header behind which something is redacted already',
+      'POST /login Cookie: sid=s3cr3t body={"password":"x"}',
+      'POST /login Cookie: [redacted]"password":"[redacted]"}',
+    ],
+    ['what Node prints of headers', "{ cookie: 'sid=1; a', n: 1 }", '{ cookie: [redacted], n: 1 }'],
+    ['a cookie with a value in quotes', 'Cookie: a="x"; sid=s3cr3t', 'Cookie: [redacted]'],
+    [
+      'what Node and Python print of fields',
+      "{ password: 'p', 'api_key': 'k' }",
+      "{ password: [redacted], 'api_key': [redacted] }",
+    ],
+    ['YAML and settings', 'db_password: "p q"\npassword = hunter2', 'db_password: [redacted]\npassword = [redacted]'],
+    ['an option in quotes', "x --password 'hunter2 3' y", 'x --password [redacted] y'],
+    [
+      'names in brackets',
+      'user[password]=p&user%5Bpassword%5D=p',
+      'user[password]=[redacted]&user%5Bpassword%5D=[redacted]',
+    ],
+    [
+      'encoded twice',
+      'next=%2F%3Faccess_token%3Dabc&data=%7B%22password%22%3A%22hunter2%22%7D',
+      'next=%2F%3Faccess_token%3D[redacted]&data=%7B%22password%22%3A%22[redacted]',
+    ],
+    [
+      'a part of a form',
+      '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2\r\n--x--',
+      '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n[redacted]\r\n--x--',
+    ],
     ['a URL', 'amqp://user:p4ss@mq:5672/', 'amqp://user:[redacted]@mq:5672/'],
   ];
   for (const [what, text, expected] of cases) {
@@ -94,6 +123,9 @@ describe('what a project says is redacted, too', () => {
   it('headers, fields and patterns', () => {
     assert.equal(own.header('x-tenant-key', 'k'), '[redacted]');
     assert.equal(own.header('x-tenant', 'blue'), 'blue');
+    for (const name of ['x-goog-api-key', 'access-token', 'X-Auth-Token-bin', 'Token']) {
+      assert.equal(plain.header(name, 'k'), '[redacted]', name);
+    }
     assert.equal(
       own.text('a?iban=DE12&x=emp-77, {"PIN":1234,"spin":1}'),
       'a?iban=[redacted]&x=[redacted], {"PIN":"[redacted]","spin":1}',
@@ -134,6 +166,10 @@ describe('a hostile text', () => {
     '://a:',
     '<password ',
     'authorization: ',
+    'authorization: x"',
+    'cookie: a="',
+    '\\',
+    'name="token"\n',
     '"token":[',
     'Bearer ',
   ]) {

@@ -24,8 +24,10 @@ export function newRedactionKey(): string {
 }
 
 const REDACTED = 'redacted';
+/** A value in quotes. */
+const QUOTED = `"[^"\\n]*"|'[^'\\n]*'`;
 /** Where a placeholder stands already, nothing is redacted again. */
-const NOT_YET = `(?!\\[${REDACTED}\\b)`;
+const NOT_YET = `(?!\\\\*(?:["']|%22)?\\[${REDACTED}\\b)`;
 
 /**
  * Takes credentials out of what is shown or stored. What is compared must be the true values. Recognised are headers and fields by their
@@ -53,17 +55,30 @@ export class Redactor {
     this.#mayHold = new RegExp(hints.join('|'), 'i');
     const users = patterns.map((pattern) => new RegExp(pattern, 'gu'));
     const header = new RegExp(
-      `(?<![\\w-])((?:${headerNames.join('|')})\\s?:[^\\S\\n]?)(?![^\\r\\n]*\\[${REDACTED}\\b)([^\\r\\n"'\\\\]+)`,
+      `(?<![\\w-])((?:${headerNames.join('|')})["']?\\s?:[^\\S\\n]*)${NOT_YET}(${QUOTED}|(?:="[^"\\r\\n]*"|[^\\s"'\\\\])(?:="[^"\\r\\n]*"|[^\\r\\n"'\\\\])*)`,
       'gi',
     );
-    const json = new RegExp(`(\\\\*)"(?:${name}|${headerNames.join('|')})\\1"\\s*:\\s*`, 'gi');
-    const form = new RegExp(`((?:${name})\\\\*["']?=)${NOT_YET}(\\\\*"[^"\\n]*"|'[^'\\n]*'|[^\\s&"'<>;,#\\\\]+)`, 'gi');
-    const line = new RegExp(`(${FIELD_NAMES}:[^\\S\\n]+)${NOT_YET}([^\\s"'<>,;\\\\]+)`, 'gi');
-    const option = new RegExp(`(?<![\\w-])(?=--)((?:${name})[^\\S\\n]+)${NOT_YET}([^\\s"'<>-][^\\s"'<>]*)`, 'gi');
+    const json = new RegExp(`(\\\\{0,31})"(?:${name}|${headerNames.join('|')})\\1"\\s*:\\s*`, 'gi');
+    const form = new RegExp(
+      `((?:${name})(?:\\]|%5D|%22){0,3}(?:\\\\*["']?=|%3D|%3A(?:%22)?))${NOT_YET}(\\\\*"[^"\\n]*"|'[^'\\n]*'|[^\\s&"'<>;#\\\\]+)`,
+      'gi',
+    );
+    const part = new RegExp(
+      `(name="(?:[^"\\n]{0,80}\\[)?(?:${name})\\]?"[^\\n]*\\r?\\n(?:[^\\r\\n]{1,200}\\r?\\n){0,4}\\r?\\n)${NOT_YET}([^\\r\\n]+)`,
+      'gi',
+    );
+    const line = new RegExp(
+      `(${FIELD_NAMES}(?:(?:["']?\\s?:|\\s=)[^\\S\\n]+|["']:))${NOT_YET}(?!(?:null|true|false|undefined|None|True|False)\\b)(${QUOTED}|[^\\s"'<>,;\\\\[{]+)`,
+      'gi',
+    );
+    const option = new RegExp(
+      `(?<![\\w-])(?=--)((?:${name})[^\\S\\n]+)${NOT_YET}(${QUOTED}|[^\\s"'<>-][^\\s"'<>]*)`,
+      'gi',
+    );
     const element = new RegExp(`(<(?:\\w{1,40}:)?(?:${name})(?:\\s[^<>]{0,200})?>)${NOT_YET}([^<]+)`, 'gi');
     const known: readonly ((text: string) => string)[] = [
       (text) => this.#jsonFields(text, json),
-      ...[header, form, line, option, element].map(
+      ...[header, part, form, line, option, element].map(
         (form) =>
           (text: string): string =>
             text.replace(form, (_, before: string, value: string) => `${before}${this.placeholder(value)}`),
@@ -92,7 +107,8 @@ export class Redactor {
   }
 
   isCredentialHeader(name: string): boolean {
-    return this.#headers.has(name.toLowerCase());
+    const plain = name.toLowerCase().replace(/-bin$/, '');
+    return this.#headers.has(plain) || this.#headers.has(name.toLowerCase()) || this.#fieldName.test(plain);
   }
 
   /** The value of a header as it may be shown. */

@@ -1,5 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RAW_MESSAGES_FOLDER } from '../environment/environment.js';
 import { measureCollateral } from '../evidence/collateral/measure.js';
 import { redaction, redactJournal } from '../evidence/redact.js';
 import { EMBEDDED_VERDICT } from '../model/embedded-verdict.js';
@@ -23,6 +24,23 @@ const ATTACHMENT_LIMIT = 64 * 1024;
  * a project may choose not to keep.
  */
 export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
+  try {
+    await keepAll(world);
+  } finally {
+    if (world.evidenceFolder !== undefined) await removeUnkept(world.evidenceFolder.path, world.run.redact.captures);
+  }
+}
+
+/** Whatever became of the rest: what is not redacted, and not to be kept, must not stay. */
+async function removeUnkept(folder: string, captures: 'keep' | 'omit'): Promise<void> {
+  await rm(join(folder, RAW_MESSAGES_FOLDER), { recursive: true, force: true });
+  if (captures === 'keep') return;
+  const files = await readdir(folder).catch(() => []);
+  const captured = files.filter((file) => file.endsWith('.pcapng'));
+  await Promise.all(captured.map((file) => rm(join(folder, file), { force: true })));
+}
+
+async function keepAll(world: MirrorspecWorld): Promise<void> {
   const { evidenceFolder: folder, deploymentIfBuilt: deployment } = world;
   if (folder === undefined || deployment === undefined) {
     attachRecord(world, { interfaces: [], files: [], problems: [] });
@@ -42,16 +60,16 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
   const finished = await attempt('captures', () => deployment.finish());
   const interfaces = await attempt('interface counters', () => deployment.interfaces());
   const journals = deployment.journals();
-  await folder.write('caller.ndjson', ndjson(journals.caller));
-  if (journals.workload !== undefined) await folder.write('workload.ndjson', ndjson(journals.workload));
-  await folder.write('local-process.ndjson', ndjson(journals.localProcess));
-  await attempt('long messages', () =>
+  const secretive = await attempt('long messages', () =>
     keepMessages(
       folder,
       { caller: journals.caller, workload: journals.workload, 'local process': journals.localProcess },
       finished?.longMessages ?? new Map(),
     ),
   );
+  await folder.write('caller.ndjson', ndjson(journals.caller, secretive));
+  if (journals.workload !== undefined) await folder.write('workload.ndjson', ndjson(journals.workload, secretive));
+  await folder.write('local-process.ndjson', ndjson(journals.localProcess, secretive));
   for (const { part, lines } of deployment.logs()) {
     if (lines.length > 0) await folder.write(`${part.replaceAll(' ', '-')}.log`, logText(lines));
   }
@@ -83,9 +101,7 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
 
   world.attach(JSON.stringify(summary, undefined, 2), { mediaType: 'application/json', fileName: 'scenario.json' });
   const captured = (finished?.files ?? []).map((file) => file.slice(folder.path.length + 1));
-  const keepsCaptures = world.run.redact.captures === 'keep';
-  if (!keepsCaptures) await Promise.all(captured.map((file) => rm(join(folder.path, file), { force: true })));
-  const captures = keepsCaptures ? captured : [];
+  const captures = world.run.redact.captures === 'keep' ? captured : [];
   const files = [...folder.files, ...captures];
   attachRecord(world, {
     deployment,
@@ -106,7 +122,7 @@ export async function keepEvidence(world: MirrorspecWorld): Promise<void> {
       world.attach(content, { mediaType: mediaTypeOf(file), fileName: file });
     }
   }
-  if (!keepsCaptures && captured.length > 0) {
+  if (world.run.redact.captures === 'omit' && captured.length > 0) {
     world.log(`Packet captures are not kept, as the project says (redact.captures: omit): ${captured.join(', ')}`);
   }
   if (problems.length > 0) world.log(`Some evidence could not be kept:\n${problems.join('\n')}`);
@@ -137,8 +153,8 @@ function mediaTypeOf(file: string): string {
   return file.endsWith('.ndjson') ? 'application/x-ndjson' : 'text/plain';
 }
 
-function ndjson(journal: Journal): string {
-  return redactJournal(journal)
+function ndjson(journal: Journal, secretive: ReadonlySet<string> | undefined): string {
+  return redactJournal(journal, secretive)
     .map((record) => `${JSON.stringify(record)}\n`)
     .join('');
 }

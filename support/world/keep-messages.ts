@@ -22,31 +22,46 @@ interface LongMessage {
  * is cut.
  *
  * @param files where all of each is, by its SHA-256. They are removed.
+ * @returns the SHA-256 of those that hold credentials, which must not be told: a short one can be found from it by trying
  */
 export async function keepMessages(
   folder: EvidenceFolder,
   journals: Readonly<Record<string, Journal | undefined>>,
   files: ReadonlyMap<string, string>,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const secretive = new Set<string>();
   const [first] = files.values();
-  if (first === undefined) return;
+  if (first === undefined) return secretive;
   const index: string[] = [];
   for (const [sha256, { body, places }] of longMessages(journals)) {
     const path = files.get(sha256);
-    const shown = redactBytes(body);
     if (path === undefined) {
-      index.push(`${describe(shown)}: not kept, others were before it`, ...places);
+      index.push(`${describe(redactBytes(body))}: not kept, others were before it`, ...places);
       continue;
     }
     const content = await readFile(path);
-    const encoding = isUtf8(content) ? 'utf8' : 'latin1';
+    const encoding = isUtf8(withoutCutCharacter(content)) ? 'utf8' : 'latin1';
+    const text = content.toString(encoding);
+    const redacted = redaction().text(text);
+    if (redacted !== text) secretive.add(sha256);
+    const shown = redactBytes(body, secretive);
     const name = `message-${shown.sha256.slice(0, 16)}.${encoding === 'utf8' ? 'txt' : 'bin'}`;
-    await folder.write(name, Buffer.from(redaction().text(content.toString(encoding)), encoding));
+    await folder.write(name, redacted === text ? content : Buffer.from(redacted, encoding));
     const cut = content.length < body.length ? `, cut at ${content.length} bytes` : '';
     index.push(`${name}: ${describe(shown)}${cut}`, ...places);
   }
   await folder.write(INDEX, `${index.join('\n')}\n`);
   await rm(dirname(first), { recursive: true, force: true });
+  return secretive;
+}
+
+/** Where a message is cut, the last character may be incomplete: at most three bytes of it. */
+function withoutCutCharacter(content: Buffer): Buffer {
+  for (const cut of [0, 1, 2, 3]) {
+    const rest = content.subarray(0, Math.max(0, content.length - cut));
+    if (isUtf8(rest)) return rest;
+  }
+  return content;
 }
 
 function describe({ length, sha256, redacted }: Bytes): string {

@@ -17,7 +17,7 @@ import {
 import type { FirstCall } from '../../model/startup.js';
 import type { InterfaceTraffic } from '../../model/verdict.js';
 import type { CallerOptions } from '../../traffic/caller/libraries.js';
-import type { Deployment, DeployOptions, OpenStreams } from '../environment.js';
+import { type Deployment, type DeployOptions, type OpenStreams, RAW_MESSAGES_FOLDER } from '../environment.js';
 import { WorkloadCaptures } from './captures.js';
 import type { DataPlane, DataPlaneChoices, PreparedDataPlane, RunningProxy } from './data-plane/data-plane.js';
 import { dataPlaneOf } from './data-plane/of-mesh.js';
@@ -271,7 +271,7 @@ export class EmbeddedDeployment implements Deployment {
 
   async #longMessages(): Promise<ReadonlyMap<string, string>> {
     if (this.#evidenceDirectory === undefined) return new Map();
-    const folder = join(this.#evidenceDirectory, '.messages');
+    const folder = join(this.#evidenceDirectory, RAW_MESSAGES_FOLDER);
     const names = await this.#lab.collectMessages(folder);
     return new Map(names.map((name) => [name, join(folder, name)]));
   }

@@ -55,10 +55,17 @@ function missingShards(runs: readonly Run[]): string[] {
     string,
     { readonly environment: string; readonly total: number; readonly seen: Set<number> }
   >();
-  for (const { selection, environment } of runs) {
+  for (const { selection, environment, commit } of runs) {
     const [, index, total] = /^(\d+)\/(\d+)$/.exec(selection.shard ?? '') ?? [];
     if (index === undefined) continue;
-    const key = JSON.stringify([environment.name, total, selection.paths, selection.tags ?? '', selection.names]);
+    const key = JSON.stringify([
+      environment.name,
+      commit?.sha ?? '',
+      total,
+      selection.paths,
+      selection.tags ?? '',
+      selection.names,
+    ]);
     const group = groups.get(key) ?? { environment: environment.name, total: Number(total), seen: new Set() };
     groups.set(key, group);
     group.seen.add(Number(index));

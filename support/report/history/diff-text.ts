@@ -28,9 +28,9 @@ export function diffText({ before, now, differences }: Diff, colour: ChalkInstan
   ]);
   return withoutPipelineCommands(
     [
-      `then  ${runLabel(before)}  ${countsText(before)}`,
-      `now   ${runLabel(now)}  ${countsText(now)}`,
-      ...acrossLines(differences),
+      visibleText(`then  ${runLabel(before)}  ${countsText(before)}`),
+      visibleText(`now   ${runLabel(now)}  ${countsText(now)}`),
+      ...acrossLines(differences).map(visibleText),
       ...sections,
       '',
       (isRegression(differences) ? colour.red : colour.green)(conclusion(differences)),

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { withoutPipelineCommands } from '../../model/pipeline-commands.js';
 import { visibleText } from '../../model/visible-text.js';
 import { markdownText } from '../markdown/markdown-text.js';
 import { runLabel } from './described-run.js';
@@ -19,19 +20,21 @@ export function trendsText({ points, flaky }: Trends, colour: ChalkInstance): st
   });
   const lines = sparklines(points).map(([label, bars]) => [visibleText(label), bars] as const);
   const labels = Math.max(...lines.map(([label]) => label.length));
-  return [
-    ...table,
-    '',
-    ...lines.map(([label, bars]) => `${label.padEnd(labels)}  ${bars}`),
-    '',
-    ...(flaky.length === 0
-      ? [colour.green('no scenario passed and failed on the same commit, or only at a later try')]
-      : [
-          colour.yellow(`flaky (${flaky.length})`),
-          ...flaky.map((each) => `  ${colour.dim(visibleText(each.location))}  ${visibleText(flakyText(each))}`),
-        ]),
-    '',
-  ].join('\n');
+  return withoutPipelineCommands(
+    [
+      ...table,
+      '',
+      ...lines.map(([label, bars]) => `${label.padEnd(labels)}  ${bars}`),
+      '',
+      ...(flaky.length === 0
+        ? [colour.green('no scenario passed and failed on the same commit, or only at a later try')]
+        : [
+            colour.yellow(`flaky (${flaky.length})`),
+            ...flaky.map((each) => `  ${colour.dim(visibleText(each.location))}  ${visibleText(flakyText(each))}`),
+          ]),
+      '',
+    ].join('\n'),
+  );
 }
 
 export function trendsMarkdown({ points, flaky }: Trends): string {

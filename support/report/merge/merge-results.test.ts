@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { DEFAULT_SETTINGS } from '../../model/environment-settings.js';
 import { UserError } from '../../model/errors.js';
 import type { Results } from '../../model/results.js';
 import { RESULTS_SCHEMA } from '../results/results-schema.js';
@@ -72,6 +73,35 @@ describe('merged results', () => {
     assert.deepEqual(shown(merged(passed, worse)), ['a of r3: fail, 2']);
     const same = run('r4', [{ name: 'a', state: 'pass', attempts: [at(4, 'passed')] }]);
     assert.deepEqual(shown(merged(passed, same)), ['a of r4: pass, 2']);
+  });
+
+  it('do not count one that fell short as known, or could not run, as passed or failed', () => {
+    const at = (second: number) => ({ startedAt: `2026-11-22T10:00:0${second}.000Z` });
+    const known = run('r1', [{ name: 'a', state: 'known-limitation', attempts: [attemptWith('known', at(2))] }]);
+    const before = run('r0', [{ name: 'a', state: 'fail', attempts: [attemptWith('failed', at(1))] }]);
+    const passed = run('r2', [{ name: 'a' }]);
+    const failed = run('r3', [{ name: 'a', state: 'fail' }]);
+    const skipped = run('r4', [{ name: 'a', state: 'not-applicable' }]);
+    assert.match(shown(merged(known, before)).join(), /^a of r1: known-limitation/);
+    assert.match(shown(merged(passed, skipped)).join(), /^a of r2: pass/);
+    assert.match(shown(merged(failed, skipped)).join(), /^a of r3: fail/);
+  });
+
+  it('cannot be of one environment under different settings', () => {
+    const of = (id: string, version: string): Results => {
+      const results = run(id, [{ name: 'a' }]);
+      const [only] = results.runs;
+      const settings = { ...DEFAULT_SETTINGS, mirror: { ...DEFAULT_SETTINGS.mirror, version } };
+      return {
+        ...results,
+        runs: only === undefined ? [] : [{ ...only, environment: { ...only.environment, settings } }],
+      };
+    };
+    merged(of('r1', '3.150.0'), of('r2', '3.150.0'));
+    assert.throws(
+      () => merged(of('r1', '3.150.0'), of('r2', '3.250.0')),
+      /of the environment embedded, with different settings/,
+    );
   });
 
   it('have a scenario decided where one run did not get to it', () => {

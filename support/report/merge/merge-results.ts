@@ -61,8 +61,29 @@ function mergedRuns(inputs: readonly MergeInput[]): Run[] {
       from.set(id, shown);
     }
   }
+  refuseOtherSettings(inputs);
   const runs = inputs.flatMap(({ results }) => results.runs);
   return runs.sort((a, b) => compare(a.startedAt, b.startedAt));
+}
+
+/** The same scenario under other settings is not the same tried again. What is found on a machine, as a path, may differ. */
+function refuseOtherSettings(inputs: readonly MergeInput[]): void {
+  const known = new Map<string, { readonly shown: string; readonly text: string }>();
+  for (const { shown, results } of inputs) {
+    for (const { environment } of results.runs) {
+      if (environment.settings === undefined) continue;
+      const { mesh, mirror, workload, sidecar } = environment.settings;
+      const text = JSON.stringify([mesh, mirror, workload, sidecar.engine]);
+      const other = known.get(environment.name);
+      if (other === undefined) known.set(environment.name, { shown, text });
+      else if (other.text !== text) {
+        throw new UserError(
+          `${other.shown} and ${shown} are both of the environment ${environment.name}, with different settings: one would pass for a repetition of the other\n` +
+            '  = help: describe each in a file of its own in features/environments/, which gives it a name; to compare them: mirrorspec report diff',
+        );
+      }
+    }
+  }
 }
 
 /** Scenarios say by number which of a feature they are, so that all have to mean the same feature. */

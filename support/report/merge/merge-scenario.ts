@@ -5,9 +5,9 @@ import type { ScenarioResult } from '../../model/results.js';
  * it; where it came to its end another way before, it is flaky, as if one run had tried it again.
  */
 export function mergeScenario(results: readonly ScenarioResult[]): ScenarioResult {
-  // A run that did not get to it says nothing where another one did.
-  const tested = results.filter(({ state }) => state !== 'not-tested');
-  const ordered = [...(tested.length > 0 ? tested : results)].sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+  // A run that did not get to it, or could not run it, says nothing where another one did.
+  const decided = results.filter(({ state }) => state !== 'not-tested' && state !== 'not-applicable');
+  const ordered = [...(decided.length > 0 ? decided : results)].sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
   const last = ordered.at(-1);
   if (last === undefined) throw new Error('there is no scenario to merge');
   if (ordered.length === 1) return last;
@@ -15,8 +15,7 @@ export function mergeScenario(results: readonly ScenarioResult[]): ScenarioResul
     .flatMap((each) => each.attempts)
     .map((attempt, index) => ({ ...attempt, number: index + 1 }));
   const hadOtherEnd = ordered.some(({ state }) => state !== last.state);
-  const came = last.state === 'pass' || last.state === 'known-limitation';
-  return { ...last, attempts, state: came && hadOtherEnd ? 'flaky' : last.state };
+  return { ...last, attempts, state: last.state === 'pass' && hadOtherEnd ? 'flaky' : last.state };
 }
 
 function startOf({ attempts }: ScenarioResult): string {
