@@ -45,8 +45,7 @@ Feature: What packet capture does not mirror
     Given an Istio mesh
     And mirrord 3.150
     And the local process runs "node features/programs/reads-nothing.mjs"
-    And packets of at most 1500 bytes
-    And a payload of 40 MiB
+    And a payload of 64 MiB
     When an HTTP/2 call is made
     Then it is mirrored
 
